@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ChatsiteConfig(AppConfig):
+    name = "chatsite"
+
+    def ready(self) -> None:
+        from chatsite import checks
+
+        checks.register_all()

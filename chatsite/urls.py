@@ -1,0 +1,17 @@
+"""Where every door is."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from chatsite import health
+from threads.api.app import api
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("setup/", include("accounts.urls_setup")),
+    path("accounts/", include("accounts.urls")),
+    path("api/", api.urls),
+    path("", include("threads.urls")),
+]

@@ -1,0 +1,34 @@
+"""A `ChatRequest` as the body of `POST /chat/completions`. Knows the wire format alone."""
+
+import json
+from typing import Any
+
+from providers.types import ChatRequest, Message
+
+
+def body_of(request: ChatRequest) -> bytes:
+    """JSON in UTF-8. What the request leaves to the provider is not mentioned."""
+    body: dict[str, Any] = {"model": request.model, "messages": [_message(message) for message in request.messages]}
+    body["stream"] = request.stream
+    if request.stream:
+        body["stream_options"] = {"include_usage": True}
+    if request.max_output_tokens is not None:
+        body["max_completion_tokens"] = request.max_output_tokens
+    if request.temperature is not None:
+        body["temperature"] = request.temperature
+    if request.tools:
+        body["tools"] = list(request.tools)
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _message(message: Message) -> dict[str, Any]:
+    wire: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.tool_calls:
+        wire["content"] = message.content or None
+        wire["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in message.tool_calls
+        ]
+    if message.role == "tool":
+        wire["tool_call_id"] = message.tool_call_id
+    return wire

@@ -1,0 +1,209 @@
+"""What real providers really sent, where the recordings are present: over HTTP, and cut at every byte.
+
+Over HTTP each recording is sent in one piece and in random pieces, the short ones byte by byte as well. In the process,
+each is cut in two at every byte of its first 20 KB and at 500 seeded places beyond.
+"""
+
+import json
+import pickle
+import random
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from providers.adapters.openai_chat import OpenAIChat
+from providers.adapters.openai_chat.decoder import Decoder
+from providers.events import KeepAlive, Opened
+from providers.types import ChatRequest, Endpoint, Message
+from tests.providers.adapters.reading import (
+    ENDPOINT,
+    RECORDINGS,
+    REPLAY,
+    Result,
+    decode,
+    folded,
+    gathered,
+    without_keep_alives,
+)
+
+SIDECAR = ".expected.json"
+pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="recordings not present (../shared/transcripts)")
+
+FIRST, BEYOND = 20_000, 500
+SHORT = 8_000  # bytes: sent one by one over HTTP up to here
+KIND_BY_STATUS = {
+    400: "invalid_request",
+    401: "authentication",
+    402: "quota",
+    403: "permission",
+    404: "model_not_found",
+    429: "rate_limit",
+    503: "overloaded",
+}
+KIND_BY_CODE = {"context_length_exceeded": "context_length", "model_not_found": "model_not_found"}
+TOO_LONG_BY_WORDS = {"openrouter-400-1"}
+OTHER_PROTOCOLS = ("anthropic-", "gemini-", "documented-gemini-", "documented-anthropic-")
+
+
+def sidecar(path: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def chat_recordings() -> dict[str, tuple[bytes, dict[str, Any]]]:
+    found = {}
+    for path in sorted(RECORDINGS.rglob(f"*{SIDECAR}")):
+        meta = sidecar(path)
+        if meta.get("format") == "chat":
+            answer = path.with_name(path.name.removesuffix(SIDECAR))
+            found[":".join(answer.relative_to(RECORDINGS).with_suffix("").parts)] = (answer.read_bytes(), meta)
+    return found
+
+
+RECORDED = chat_recordings()
+ERRORS = {path.stem: sidecar(path) for path in sorted(RECORDINGS.glob("errors/*.json"))}
+WHOLE = {
+    path.stem: answer
+    for path in sorted(RECORDINGS.glob("nonstream/*.json"))
+    if "choices" in (answer := sidecar(path)["response"])
+}
+
+
+def expected_end(raw: bytes, meta: dict[str, Any]) -> tuple[str | None, bool]:
+    """The finish, and whether it must fail. Where a sidecar knows no finish, the rules say what its absence means."""
+    finish = meta.get("expected_finish_normalized")
+    if meta.get("expected_error") or finish == "error" or b'"object": "error"' in raw:
+        return None, True
+    if finish is None and b"[DONE]" in raw and meta.get("expected_usage"):
+        return ("tool_calls" if meta["tool_calls"] else "stop"), False
+    return finish, finish is None
+
+
+def check(result: Result, raw: bytes, meta: dict[str, Any]) -> None:
+    tags = meta.get("think_tags") or {}
+    assert result.text == tags.get("text", meta["expected_text"])
+    assert result.reasoning == meta["expected_reasoning"] + tags.get("reasoning", "")
+    assert result.refusal == meta["expected_refusal"]
+    assert result.citations == meta["citations"]
+    assert result.tools == [[call["id"], call["name"], call["arguments"]] for call in meta["tool_calls"]]
+    assert (result.finish, result.failure is not None) == expected_end(raw, meta)
+    usage = meta.get("expected_usage")
+    assert (result.usage is None) == (usage is None)
+    if usage and result.usage:
+        prompt, completion, total, reasoning, *_ = result.usage
+        assert (prompt, total) == (usage["prompt"], usage["total"])
+        apart = usage["prompt"] + usage["completion"] + (reasoning or 0) == usage["total"]
+        assert completion == usage["completion"] + ((reasoning or 0) if apart else 0)
+
+
+@pytest.fixture(scope="module", params=["whole", "random", "byte"])
+def replayed(request: pytest.FixtureRequest) -> Iterator[tuple[str, Endpoint]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(REPLAY), str(RECORDINGS), "--port", str(port), "--chunk", request.param]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        assert line.startswith("replay: "), line
+        yield request.param, Endpoint("Acme", f"http://127.0.0.1:{port}/v1", api_key="k")
+        server.kill()
+
+
+async def test_recordings_over_http(replayed: tuple[str, Endpoint], client: httpx.AsyncClient) -> None:
+    chunk, endpoint = replayed
+    served = [name for name, (raw, _) in RECORDED.items() if chunk != "byte" or len(raw) <= SHORT]
+    assert served
+    for name in served:
+        request = ChatRequest(name, (Message("user", "Hi"),))
+        events, failure = await gathered(OpenAIChat().stream(request, endpoint, client))
+        assert isinstance(events[0], Opened), name
+        check(folded(events, failure), *RECORDED[name])
+
+
+async def test_recorded_errors_over_http(replayed: tuple[str, Endpoint], client: httpx.AsyncClient) -> None:
+    _, endpoint = replayed
+    for name, meta in ERRORS.items():
+        request = ChatRequest(f"errors:{name}", (Message("user", "Hi"),))
+        events, failure = await gathered(OpenAIChat().stream(request, endpoint, client))
+        assert events == []
+        assert failure is not None, name
+        assert failure.status == meta["status"], name
+        assert len(str(failure)) < 500
+        if name.startswith(OTHER_PROTOCOLS):
+            continue
+        body = json.loads(meta["body"]) if meta.get("json") else {}
+        error = body.get("error") if isinstance(body.get("error"), dict) else {}
+        expected = KIND_BY_CODE.get(str(error.get("code")), KIND_BY_STATUS[meta["status"]])
+        assert failure.kind == ("context_length" if name in TOO_LONG_BY_WORDS else expected), name
+        assert failure.retryable == (meta["status"] in (429, 503)), name
+        told = meta["headers"].get("retry-after")
+        assert failure.retry_after == (float(told) if told else None), name
+
+
+def copy_of(state: bytes) -> Decoder:
+    decoder: Decoder = pickle.loads(state)  # noqa: S301 - made here
+    return decoder
+
+
+@pytest.mark.parametrize("name", sorted(RECORDED))
+def test_a_recording_cut_in_two_at_every_byte(name: str) -> None:
+    """Up to the end of the event before the cut a decoder's state is kept, so that each cut costs two events."""
+    raw, meta = RECORDED[name]
+    check(folded(*decode([raw])), raw, meta)
+    ends = [match.end() for match in re.finditer(rb"\r\n\r\n|\n\n|\r\r", raw)]
+    ends = sorted({0, *ends, len(raw)})
+    beyond = range(FIRST, len(raw))
+    chosen = set(random.Random(name).sample(beyond, min(BEYOND, len(beyond))))
+    decoder = Decoder(ENDPOINT)
+    for number, start in enumerate(ends[:-1]):
+        end, after = ends[number + 1], ends[min(number + 2, len(ends) - 1)]
+        state = pickle.dumps(decoder)
+        expected = decoder.feed(raw[start:end])
+        expected = without_keep_alives(expected + copy_of(pickle.dumps(decoder)).feed(raw[end:after]))
+        for cut in range(start, end):
+            if cut >= FIRST and cut not in chosen:
+                continue
+            other = copy_of(state)
+            events = other.feed(raw[start:cut]) if cut > start else []
+            assert without_keep_alives(events + other.feed(raw[cut:after])) == expected, cut
+        if decoder.ended:
+            break
+
+
+@pytest.mark.parametrize("name", sorted(RECORDED))
+def test_a_recording_byte_by_byte(name: str) -> None:
+    raw, meta = RECORDED[name]
+    events, failure = decode([raw[i : i + 1] for i in range(len(raw))])
+    check(folded(events, failure), raw, meta)
+    whole, _ = decode([raw])
+    assert [e for e in events if not isinstance(e, KeepAlive)] == [e for e in whole if not isinstance(e, KeepAlive)]
+
+
+@pytest.mark.parametrize("name", sorted(WHOLE))
+def test_a_recorded_whole_answer(name: str) -> None:
+    answer = WHOLE[name]
+    raw = json.dumps(answer).encode()
+    message, usage = answer["choices"][0]["message"], answer["usage"]
+    for parts in ([raw], [raw[i : i + 100] for i in range(0, len(raw), 100)]):
+        result = folded(*decode(parts))
+        content = message.get("content") or ""
+        if content.startswith("<think>"):
+            assert "<think>" + result.reasoning + result.text == content
+        else:
+            assert result.text == content
+            assert result.reasoning == (message.get("reasoning_content") or message.get("reasoning") or "")
+        told = answer["choices"][0]["finish_reason"]
+        assert result.finish == {"eos": "stop"}.get(told, told)
+        assert result.usage is not None
+        assert result.usage[:1] + result.usage[2:3] == [usage["prompt_tokens"], usage["total_tokens"]]
+        assert result.citations == answer.get("citations", [])
+        calls = [[c["id"], c["function"]["name"], c["function"]["arguments"]] for c in message.get("tool_calls") or ()]
+        assert result.tools == calls

@@ -1,0 +1,107 @@
+"""From a row to something that can be called. Owns the table of adapters; knows no vendor (presets do), no policy."""
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from providers.adapters.base import Adapter
+from providers.presets import PRESETS, Preset, Wire
+from providers.types import Endpoint, Timeouts
+
+if TYPE_CHECKING:
+    from providers.models import Model, Provider
+
+# Name in rows and registry files -> class. Empty: the name is reserved, the adapter is not part of this version.
+ADAPTERS: dict[str, str] = {
+    "openai_chat": "providers.adapters.openai_chat.OpenAIChat",
+    "openai_responses": "",
+    "anthropic": "",
+    "gemini": "",
+    "ollama": "",
+}
+
+
+class ConfigurationError(Exception):
+    """The registry cannot be used as it stands. `str()` tells staff what to change."""
+
+
+def adapter_for(name: str) -> Adapter:
+    """The adapter called `name` (one instance for all). Raises ConfigurationError where there is none."""
+    path = ADAPTERS.get(name)
+    if not path:
+        raise ConfigurationError(f"The adapter {name} is not available in this version.")
+    return _load(path)
+
+
+@cache
+def _load(path: str) -> Adapter:
+    module, _, name = path.rpartition(".")
+    adapter: Adapter = getattr(import_module(module), name)()
+    return adapter
+
+
+def adapter_path(preset: Preset, override: str = "") -> str:
+    """The dotted path of the adapter that a row of `preset` uses. Raises ConfigurationError, with the way out."""
+    name = override or preset.adapter
+    if path := ADAPTERS.get(name):
+        return path
+    reason = f"The adapter {name} is not available in this version."
+    if any(wire.adapter == "openai_chat" for wire in preset.wires):
+        raise ConfigurationError(
+            f'{reason} {preset.label} has an OpenAI-compatible endpoint: set adapter = "openai_chat".'
+        )
+    raise ConfigurationError(
+        f'{reason} Reach these models through an OpenAI-compatible gateway (adapter = "openai_chat" and its base_url).'
+    )
+
+
+def adapter_name(provider: "Provider") -> str:
+    return provider.adapter or preset_of(provider).adapter
+
+
+def preset_of(provider: "Provider") -> Preset:
+    preset = PRESETS.get(provider.preset)
+    if preset is None:
+        raise ConfigurationError(f"{provider.name}: no preset is called {provider.preset}. Choose another.")
+    return preset
+
+
+def base_url_of(preset: str, adapter: str, base_url: str) -> str:
+    """Where a row with these three values is: its own address, else the preset's, without a trailing slash."""
+    return _address(PRESETS[preset].wire(adapter), base_url)
+
+
+def endpoint_for(provider: "Provider") -> Endpoint:
+    """Where and how to call `provider`. Raises ConfigurationError (no address) or EncryptionError (key unreadable)."""
+    wire = preset_of(provider).wire(provider.adapter)
+    base_url = _address(wire, provider.base_url)
+    if not base_url:
+        raise ConfigurationError(f"{provider.name} has no base URL, and its preset has none of its own.")
+    headers = {name.lower(): (name, value) for name, value in (*wire.headers, *provider.headers.items())}
+    key = provider.api_key
+    return Endpoint(
+        name=provider.name,
+        base_url=base_url,
+        api_key=key,
+        auth=wire.auth if key else "none",
+        headers=tuple(headers.values()),
+    )
+
+
+def timeouts_for(model: "Model") -> Timeouts:
+    """The model's own times where it has them, the defaults elsewhere."""
+    usual = Timeouts()
+    return Timeouts(
+        connect=usual.connect,
+        first_token=usual.first_token if model.timeout_first_token is None else model.timeout_first_token,
+        stall=usual.stall if model.timeout_stall is None else model.timeout_stall,
+        total=usual.total if model.timeout_total is None else model.timeout_total,
+    )
+
+
+def _address(wire: Wire, own: str) -> str:
+    if not own:
+        return wire.base_url
+    bare = not urlsplit(own).path.strip("/")
+    return own.rstrip("/") + (wire.bare_path if bare else "")

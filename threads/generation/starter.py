@@ -1,0 +1,99 @@
+"""Gathers the questions of a process and has them stored together; hands those it could claim to the worker."""
+
+import asyncio
+import contextlib
+
+import structlog
+from django.db import Error as DatabaseError
+
+from providers.snapshot import Snapshots
+from threads import database
+from threads.generation import beginning
+from threads.generation.beginning import Claimant, Result
+from threads.generation.errors import Refused
+from threads.generation.questions import Begun, Question, Started
+from threads.generation.wakeup import Hub
+from threads.generation.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 50  # questions in one transaction
+
+
+class Starter:
+    """`start` and `stop` belong to the runtime."""
+
+    def __init__(self, hub: Hub, snapshots: Snapshots, worker: Worker | None) -> None:
+        self._hub, self._snapshots, self._worker = hub, snapshots, worker
+        self._waiting: list[tuple[Question, asyncio.Future[Begun | Started]]] = []
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._storing: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="starter")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        if self._storing is not None:
+            await self._storing  # what is being stored is also run, or handed over
+        for _, waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_exception(Refused(503, "draining", "The server is restarting. Try again.", retry_after=5))
+
+    async def begin(self, question: Question) -> Begun | Started:
+        """Return when it is stored: what was begun now, or what its key began earlier. Raises `Refused`."""
+        waiter: asyncio.Future[Begun | Started] = asyncio.get_running_loop().create_future()
+        self._waiting.append((question, waiter))
+        self._news.set()
+        return await waiter
+
+    async def _run(self) -> None:
+        while True:
+            await self._news.wait()
+            await asyncio.sleep(0)  # what came in the same moment is stored together
+            batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            if not self._waiting:
+                self._news.clear()
+            self._storing = asyncio.create_task(self._store(batch))
+            await asyncio.shield(self._storing)
+
+    async def _store(self, batch: list[tuple[Question, asyncio.Future[Begun | Started]]]) -> None:
+        room = self._worker.reserve(len(batch)) if self._worker is not None else 0
+        claimant = Claimant(self._worker.name if self._worker is not None else "", room)
+        try:
+            results = await database.write(beginning.begin, [one for one, _ in batch], self._snapshots, claimant)
+        except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is; the next batch goes on
+            results = [_unavailable(error)] * len(batch)
+        finally:
+            if self._worker is not None:
+                self._worker.release(room)
+        for (_, waiter), result in zip(batch, results, strict=True):
+            self._tell(waiter, result)
+
+    def _tell(self, waiter: asyncio.Future[Begun | Started], result: Result) -> None:
+        if isinstance(result, Begun):
+            self._hub.publish(f"thread:{result.started.thread_id}", result)
+            self._hub.publish(f"user:{result.thread.owner_id}", str(result.started.thread_id))
+            if result.claim is not None and result.prepared is not None and self._worker is not None:
+                self._worker.run(result.claim, result.prepared)
+            else:
+                self._hub.publish("work")
+        if waiter.done():  # whoever asked has gone; the answer is written all the same
+            return
+        if isinstance(result, Refused):
+            waiter.set_exception(result)
+        else:
+            waiter.set_result(result)
+
+
+def _unavailable(error: Exception) -> Refused:
+    log.error("questions_not_stored", exc_info=error)
+    if isinstance(error, DatabaseError):
+        return Refused(
+            503, "unavailable", "Nothing can be stored at the moment. Try again in a few seconds.", retry_after=5
+        )
+    return Refused(500, "internal", "Something went wrong inside chatsite. Try again.")

@@ -1,0 +1,60 @@
+"""The event log as server-sent events: each entry's own JSON, its seq as `id`, a comment when nothing comes."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+from django.http import StreamingHttpResponse
+
+from threads import database, queries
+from threads.api import errors
+from threads.generation import runtime
+from threads.generation.entries import Entry
+from threads.generation.tail import Tail
+
+KEEP_ALIVE = 15.0  # seconds
+
+
+def response(generation_id: UUID, after: int = 0) -> StreamingHttpResponse:
+    """A response that follows the log from `after` to its end. Whoever hangs up stops nothing."""
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "X-Request-Id": str(generation_id)}
+    return StreamingHttpResponse(_events(generation_id, after), content_type="text/event-stream", headers=headers)
+
+
+async def _events(generation_id: UUID, after: int) -> AsyncIterator[bytes]:
+    ended = False
+    tail = Tail(runtime.current().hub, generation_id, after, idle=KEEP_ALIVE)
+    async for entries in tail:
+        yield b"".join(map(frame, entries)) or b": keep-alive\n\n"
+        ended = bool(entries) and entries[-1].type == "done"
+    if not ended:
+        for entry in await database.read(_stored, generation_id, tail.seq):
+            yield frame(entry)
+
+
+def frame(entry: Entry) -> bytes:
+    return f"id: {entry.seq}\nevent: {entry.type}\ndata: {entry.data}\n\n".encode()
+
+
+def _stored(generation_id: UUID, seq: int) -> list[Entry]:
+    """For a log that is pruned, or was at its end already: the whole answer from its message, in place of all."""
+    if queries.has_log(generation_id):
+        return []
+    answer, turn = queries.stored_answer(generation_id, seq), queries.turn_of(generation_id)
+    said: list[tuple[str, dict[str, Any]]] = [("reset", {"keep_chars": 0})]
+    if answer.reasoning:
+        said.append(("reasoning", {"text": answer.reasoning}))
+    if answer.text:
+        said.append(("delta", {"text": answer.text}))
+    said += [("citation", citation) for citation in answer.citations]
+    said += [("tool_call", call) for call in answer.tool_calls]
+    if turn is not None and turn.generation is not None and turn.generation.error_kind:
+        failure = {"type": turn.generation.error_kind, "message": turn.generation.error_message, **errors.NOT_KNOWN}
+        said.append(("error", failure))
+    done = {
+        "state": answer.state,
+        "finish_reason": answer.finish_reason or None,
+        "message_id": None if turn is None else str(turn.message.pk),
+    }
+    said.append(("done", done))
+    return [Entry.of(seq + number, kind, payload) for number, (kind, payload) in enumerate(said, 1)]

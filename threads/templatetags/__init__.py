@@ -1,0 +1,1 @@
+"""What the templates of conversations need beside Django's own."""

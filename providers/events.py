@@ -25,6 +25,13 @@ class KeepAlive:
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """The server says how long it took to load the model into memory, in seconds; the rest was thinking."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class TextDelta:
     text: str
 
@@ -80,4 +87,6 @@ class Finish:
     raw: str = ""
 
 
-Event = Opened | KeepAlive | TextDelta | ReasoningDelta | RefusalDelta | Citation | ToolCallDelta | Usage | Finish
+Event = (
+    Opened | KeepAlive | Loaded | TextDelta | ReasoningDelta | RefusalDelta | Citation | ToolCallDelta | Usage | Finish
+)

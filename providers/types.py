@@ -17,16 +17,29 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture in a user's message: the file, and image/png, image/jpeg, image/webp or image/gif."""
+
+    media_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     role: Role
     content: str
+    images: tuple[Image, ...] = ()
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str = ""  # of the call that a `tool` message answers
 
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """What to ask. `model` is the upstream name; None leaves a parameter to the provider."""
+    """What to ask. `model` is the upstream name; None leaves a parameter to the provider.
+
+    `search` lets the model look things up on the web itself, where the protocol has a word for that. `keep_alive`: how
+    long a local server keeps the model in memory afterwards ("10s", "-1"; "" leaves it to the server).
+    """
 
     model: str
     messages: tuple[Message, ...]
@@ -34,6 +47,8 @@ class ChatRequest:
     max_output_tokens: int | None = None
     temperature: float | None = None
     tools: tuple[dict[str, Any], ...] = ()  # OpenAI's shape: {"type": "function", "function": {...}}
+    search: bool = False
+    keep_alive: str = ""
 
 
 @dataclass(frozen=True, slots=True)

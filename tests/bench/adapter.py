@@ -5,9 +5,9 @@ import time
 
 import aiohttp
 
+from providers.adapters import openai_chat
 from providers.adapters.http import make_client
 from providers.adapters.openai_chat import OpenAIChat
-from providers.adapters.openai_chat.decoder import Decoder
 from providers.types import ChatRequest, Endpoint, Message
 from tests.bench.table import Measure
 from tests.bench.world import World, client
@@ -38,7 +38,7 @@ async def _parts(http: aiohttp.ClientSession, endpoint: Endpoint) -> list[bytes]
 def _decoding(endpoint: Endpoint, parts: list[bytes]) -> float:
     events, began = 0, time.process_time()
     for _ in range(ROUNDS):
-        decoder = Decoder(endpoint, "text/event-stream")
+        decoder = openai_chat.decoder(endpoint, "text/event-stream")
         for part in parts:
             events += len(decoder.feed(part))
         decoder.close()

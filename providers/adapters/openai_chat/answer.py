@@ -1,7 +1,7 @@
 """One answer, from JSON to events: the chunks of a stream, or the single object of a whole answer.
 
 Knows the dialects of chat completions as they were seen, by what stands in the JSON and never by a vendor's name.
-Knows no bytes, no HTTP and not when an answer is over: `decoder` does. Any JSON whatsoever is safe to give it.
+Knows no bytes and no HTTP. Any JSON whatsoever is safe to give it.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from providers.adapters.http_words import Words, words_of
 from providers.adapters.openai_chat.calls import Calls
 from providers.adapters.openai_chat.usage import usage_of
 from providers.errors import ProviderError
-from providers.events import Citation, Event, KeepAlive, ReasoningDelta, RefusalDelta, TextDelta, Usage
+from providers.events import Citation, Event, Finish, KeepAlive, ReasoningDelta, RefusalDelta, TextDelta, Usage
 from providers.text import Mender, ThinkTags, storable
 from providers.types import Endpoint, FinishReason
 
@@ -28,11 +28,13 @@ FINISHES: dict[str, FinishReason] = {
 
 
 class Answer:
-    """`failure` is set when the provider reports an error; `finish` is its last word for the end, "" before one."""
+    """See `providers.adapters.framing.Answer`."""
+
+    ended = False  # usage may follow the reason for the end; only the body tells that nothing does
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.failure: ProviderError | None = None
-        self.finish = ""
+        self.word = ""  # the provider's last word for the end
         self.started = False  # something that looks like chat completions came
         self.spoke = False  # and it said something
         self.usage: Usage | None = None
@@ -70,6 +72,13 @@ class Answer:
             self._add_pieces(self._tags.close(), events)
         self._reason(self._reasoning.close(), events)
 
+    def finish(self, *, complete: bool) -> Finish | None:
+        if self.word:
+            return Finish(FINISHES.get(self.word.lower(), "stop"), self.word)
+        if complete and self.spoke:
+            return Finish("tool_calls" if len(self.calls) else "stop")
+        return None
+
     def _choice(self, choice: dict[str, Any], events: list[Event], whole: bool) -> None:
         delta, message = choice.get("delta"), choice.get("message")  # some send both, then one of them is idle
         if isinstance(message, dict) and (whole or not (self.spoke or isinstance(delta, dict))):
@@ -77,7 +86,7 @@ class Answer:
         elif isinstance(delta, dict):
             self._delta(delta, events)
         if finish := choice.get("finish_reason"):
-            self._finish(finish)
+            self._end(finish)
         if usage := choice.get("usage"):
             self._count(usage, events)
 
@@ -156,11 +165,11 @@ class Answer:
                 inner = annotation.get("url_citation")
                 self._cite(inner if isinstance(inner, dict) else annotation, events)
 
-    def _finish(self, finish: object) -> None:
+    def _end(self, finish: object) -> None:
         """A repeated reason may be more exact than the first; a bare stop says nothing new."""
         word = storable(str(finish))
-        if not self.finish or word != "stop":
-            self.finish = word
+        if not self.word or word != "stop":
+            self.word = word
 
     def _count(self, raw: object, events: list[Event]) -> None:
         usage = usage_of(raw) if isinstance(raw, dict) else None
@@ -180,8 +189,8 @@ class Answer:
             self._fail(words_of(chunk))
         elif "choices" not in chunk and chunk.get("message") and chunk.get("code"):
             self._fail(words_of(chunk))  # an error without a wrapper
-        elif self.finish and FINISHES.get(self.finish.lower()) == "error":
-            self._fail(Words(code=self.finish))
+        elif self.word and FINISHES.get(self.word.lower()) == "error":
+            self._fail(Words(code=self.word))
 
     def _fail(self, words: Words) -> None:
         self.failure = self.failure or error_for(self._endpoint, words)

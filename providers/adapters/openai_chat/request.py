@@ -1,9 +1,10 @@
 """A `ChatRequest` as the body of `POST /chat/completions`. Knows the wire format alone."""
 
 import json
+from base64 import b64encode
 from typing import Any
 
-from providers.types import ChatRequest, Message
+from providers.types import ChatRequest, Image, Message
 
 
 def body_of(request: ChatRequest) -> bytes:
@@ -23,6 +24,9 @@ def body_of(request: ChatRequest) -> bytes:
 
 def _message(message: Message) -> dict[str, Any]:
     wire: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.images:
+        wire["content"] = [{"type": "text", "text": message.content}] if message.content else []
+        wire["content"] += [{"type": "image_url", "image_url": {"url": _data_url(image)}} for image in message.images]
     if message.tool_calls:
         wire["content"] = message.content or None
         wire["tool_calls"] = [
@@ -32,3 +36,7 @@ def _message(message: Message) -> dict[str, Any]:
     if message.role == "tool":
         wire["tool_call_id"] = message.tool_call_id
     return wire
+
+
+def _data_url(image: Image) -> str:
+    return f"data:{image.media_type};base64,{b64encode(image.data).decode('ascii')}"

@@ -1,12 +1,13 @@
 """What the tests of adapters share: events folded to a result, bytes cut in two, the recordings' place."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from providers.adapters.openai_chat.decoder import Decoder
+from providers.adapters import openai_chat
+from providers.adapters.decoding import Decoder
 from providers.errors import ProviderError
 from providers.events import (
     Citation,
@@ -78,9 +79,13 @@ def without_keep_alives(events: Iterable[Event]) -> list[Event]:
     return [event for event in events if not isinstance(event, KeepAlive)]
 
 
-def decode(parts: Sequence[bytes], content_type: str = "") -> tuple[list[Event], ProviderError | None]:
+def decode(
+    parts: Sequence[bytes],
+    content_type: str = "",
+    make: Callable[[Endpoint, str], Decoder] = openai_chat.decoder,
+) -> tuple[list[Event], ProviderError | None]:
     """What the decoder makes of the parts, used as an adapter uses it."""
-    decoder = Decoder(ENDPOINT, content_type)
+    decoder = make(ENDPOINT, content_type)
     events: list[Event] = []
     for part in parts:
         events += decoder.feed(part)

@@ -137,7 +137,7 @@ def test_deep_nesting_is_survived() -> None:
 
 
 def test_a_connection_that_breaks_is_a_cut_unless_the_answer_was_over() -> None:
-    from providers.adapters.openai_chat.decoder import Decoder
+    from providers.adapters.openai_chat import decoder as make
     from tests.providers.adapters.reading import ENDPOINT
 
     for beginning, failure in (
@@ -147,7 +147,7 @@ def test_a_connection_that_breaks_is_a_cut_unless_the_answer_was_over() -> None:
         (b'data: {"choices":[{"delta":{"content":"a"}}]}\n\n', StreamCut),
         (b'data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}\n\ndata: {"usa', type(None)),
     ):
-        decoder = Decoder(ENDPOINT)
+        decoder = make(ENDPOINT)
         decoder.feed(beginning)
         events = decoder.close(cut=True)
         assert type(decoder.failure) is failure, beginning

@@ -18,10 +18,10 @@ from typing import Any
 import httpx
 import pytest
 
-from providers.adapters.openai_chat import OpenAIChat
-from providers.adapters.openai_chat.decoder import Decoder
+from providers.adapters.decoding import Decoder
 from providers.events import KeepAlive, Opened
 from providers.types import ChatRequest, Endpoint, Message
+from tests.providers.adapters.protocols import PROTOCOLS, Protocol, protocol_of_error
 from tests.providers.adapters.reading import (
     ENDPOINT,
     RECORDINGS,
@@ -49,7 +49,6 @@ KIND_BY_STATUS = {
 }
 KIND_BY_CODE = {"context_length_exceeded": "context_length", "model_not_found": "model_not_found"}
 TOO_LONG_BY_WORDS = {"openrouter-400-1"}
-OTHER_PROTOCOLS = ("anthropic-", "gemini-", "documented-gemini-", "documented-anthropic-")
 
 
 def sidecar(path: Path) -> dict[str, Any]:
@@ -57,23 +56,30 @@ def sidecar(path: Path) -> dict[str, Any]:
     return loaded
 
 
-def chat_recordings() -> dict[str, tuple[bytes, dict[str, Any]]]:
+def recordings() -> dict[str, tuple[bytes, dict[str, Any]]]:
+    """Of all the formats that some protocol names."""
+    formats = {known for protocol in PROTOCOLS.values() for known in protocol.formats}
     found = {}
     for path in sorted(RECORDINGS.rglob(f"*{SIDECAR}")):
         meta = sidecar(path)
-        if meta.get("format") == "chat":
+        if meta.get("format") in formats:
             answer = path.with_name(path.name.removesuffix(SIDECAR))
             found[":".join(answer.relative_to(RECORDINGS).with_suffix("").parts)] = (answer.read_bytes(), meta)
     return found
 
 
-RECORDED = chat_recordings()
+RECORDED = recordings()
 ERRORS = {path.stem: sidecar(path) for path in sorted(RECORDINGS.glob("errors/*.json"))}
 WHOLE = {
     path.stem: answer
     for path in sorted(RECORDINGS.glob("nonstream/*.json"))
     if "choices" in (answer := sidecar(path)["response"])
 }
+
+
+def protocol_of(name: str) -> Protocol:
+    _, meta = RECORDED[name]
+    return next(protocol for protocol in PROTOCOLS.values() if meta["format"] in protocol.formats)
 
 
 def expected_end(raw: bytes, meta: dict[str, Any]) -> tuple[str | None, bool]:
@@ -117,27 +123,34 @@ def replayed(request: pytest.FixtureRequest) -> Iterator[tuple[str, Endpoint]]:
         server.kill()
 
 
-async def test_recordings_over_http(replayed: tuple[str, Endpoint], client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+async def test_recordings_over_http(protocol: str, replayed: tuple[str, Endpoint], client: httpx.AsyncClient) -> None:
     chunk, endpoint = replayed
-    served = [name for name, (raw, _) in RECORDED.items() if chunk != "byte" or len(raw) <= SHORT]
+    known = PROTOCOLS[protocol]
+    own = {name: raw for name, (raw, meta) in RECORDED.items() if meta["format"] in known.formats}
+    served = [name for name, raw in own.items() if chunk != "byte" or len(raw) <= SHORT]
     assert served
     for name in served:
         request = ChatRequest(name, (Message("user", "Hi"),))
-        events, failure = await gathered(OpenAIChat().stream(request, endpoint, client))
+        events, failure = await gathered(known.adapter.stream(request, endpoint, client))
         assert isinstance(events[0], Opened), name
         check(folded(events, failure), *RECORDED[name])
 
 
-async def test_recorded_errors_over_http(replayed: tuple[str, Endpoint], client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+async def test_recorded_errors_over_http(
+    protocol: str, replayed: tuple[str, Endpoint], client: httpx.AsyncClient
+) -> None:
+    """Every protocol gets every error, for a proxy may answer in the words of another; its own are told in full."""
     _, endpoint = replayed
     for name, meta in ERRORS.items():
         request = ChatRequest(f"errors:{name}", (Message("user", "Hi"),))
-        events, failure = await gathered(OpenAIChat().stream(request, endpoint, client))
+        events, failure = await gathered(PROTOCOLS[protocol].adapter.stream(request, endpoint, client))
         assert events == []
         assert failure is not None, name
         assert failure.status == meta["status"], name
         assert len(str(failure)) < 500
-        if name.startswith(OTHER_PROTOCOLS):
+        if protocol_of_error(name) != protocol:
             continue
         body = json.loads(meta["body"]) if meta.get("json") else {}
         error = body.get("error") if isinstance(body.get("error"), dict) else {}
@@ -157,12 +170,12 @@ def copy_of(state: bytes) -> Decoder:
 def test_a_recording_cut_in_two_at_every_byte(name: str) -> None:
     """Up to the end of the event before the cut a decoder's state is kept, so that each cut costs two events."""
     raw, meta = RECORDED[name]
-    check(folded(*decode([raw])), raw, meta)
+    check(folded(*decode([raw], make=protocol_of(name).decoder)), raw, meta)
+    decoder = protocol_of(name).decoder(ENDPOINT, "")
     ends = [match.end() for match in re.finditer(rb"\r\n\r\n|\n\n|\r\r", raw)]
     ends = sorted({0, *ends, len(raw)})
     beyond = range(FIRST, len(raw))
     chosen = set(random.Random(name).sample(beyond, min(BEYOND, len(beyond))))
-    decoder = Decoder(ENDPOINT)
     for number, start in enumerate(ends[:-1]):
         end, after = ends[number + 1], ends[min(number + 2, len(ends) - 1)]
         state = pickle.dumps(decoder)
@@ -181,9 +194,10 @@ def test_a_recording_cut_in_two_at_every_byte(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(RECORDED))
 def test_a_recording_byte_by_byte(name: str) -> None:
     raw, meta = RECORDED[name]
-    events, failure = decode([raw[i : i + 1] for i in range(len(raw))])
+    make = protocol_of(name).decoder
+    events, failure = decode([raw[i : i + 1] for i in range(len(raw))], make=make)
     check(folded(events, failure), raw, meta)
-    whole, _ = decode([raw])
+    whole, _ = decode([raw], make=make)
     assert [e for e in events if not isinstance(e, KeepAlive)] == [e for e in whole if not isinstance(e, KeepAlive)]
 
 

@@ -4,11 +4,23 @@ One statement takes many rows: a statement for each would give the interpreter's
 comes back only milliseconds later.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
-from django.db import connection
-from django.db.models import AutoField, Model
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    CharField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    TextField,
+    UUIDField,
+)
 
 PARAMETERS = 30_000  # of one statement, where the database sets no lower limit
 
@@ -26,25 +38,31 @@ def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) ->
             cursor.execute(into + ", ".join([row_mark] * len(some)), [value for row in some for value in row])
 
 
-def insert_alike(rows: Sequence[Model], varying: Collection[str]) -> None:
-    """INSERT rows of one model that differ in the columns `varying` alone; all others are taken from the first.
+def insert_alike(pattern: Model, varying: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+    """INSERT a row for each of `values`: what its columns `varying` hold, all else as in `pattern`.
 
-    What `bulk_create` spends on converting a column is spent on those few; a row then costs half. Columns are named as
-    attributes ("thread_id"). Automatic primary keys are left to the database and not read back.
+    What `bulk_create` spends on making and converting a row is spent on those few columns; a row then costs a third.
+    Columns are named as attributes ("thread_id"). Automatic primary keys are left to the database and not read back.
     """
-    if not rows:
-        return
-    first = rows[0]
-    fields = [field for field in first._meta.concrete_fields if not isinstance(field, AutoField)]
-    alike = [
-        None if field.attname in varying else field.get_db_prep_save(getattr(first, field.attname), connection)
-        for field in fields
-    ]
-    moving = [(at, field) for at, field in enumerate(fields) if field.attname in varying]
+    here = connections[DEFAULT_DB_ALIAS]  # itself: its proxy would be asked for thousands of times
+    fields = [field for field in pattern._meta.concrete_fields if not isinstance(field, AutoField)]
+    alike = [field.get_db_prep_save(getattr(pattern, field.attname), here) for field in fields]
+    place = {field.attname: at for at, field in enumerate(fields)}
+    moving = [(place[name], _converter(fields[place[name]], here)) for name in varying]
     table = []
-    for row in rows:
-        values = alike.copy()
-        for at, field in moving:
-            values[at] = field.get_db_prep_save(getattr(row, field.attname), connection)
-        table.append(values)
-    insert(first._meta.db_table, [str(field.column) for field in fields], table)
+    for row in values:
+        column = alike.copy()
+        for (at, convert), value in zip(moving, row, strict=True):
+            column[at] = value if convert is None or value is None else convert(value)
+        table.append(column)
+    insert(pattern._meta.db_table, [str(field.column) for field in fields], table)
+
+
+def _converter(field: "Field[Any, Any]", here: BaseDatabaseWrapper) -> Callable[[Any], Any] | None:
+    """What makes a value fit for the column; None where it is already, as text, numbers and truths of ours are."""
+    stored = field.target_field if isinstance(field, ForeignKey) else field
+    if isinstance(stored, CharField | TextField | IntegerField | BooleanField):
+        return None
+    if isinstance(stored, UUIDField):
+        return None if here.features.has_native_uuid_field else attrgetter("hex")
+    return lambda value: field.get_db_prep_save(value, here)

@@ -4,11 +4,13 @@ has its price. What is refused leaves nothing behind and holds up no other. Runs
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from providers.dispatch.targets import AttemptRecord, Target
@@ -31,7 +33,6 @@ _OF_GENERATION = (
     *("id", "organization_id", "user_id", "thread_id", "message_id", "requested_model", "idempotency_key"),
     *("state", "owner", "epoch", "started_at"),
 )
-_OF_ATTEMPT = ("generation_id", "deployment_id", "provider", "model", "upstream", "streaming", "sent_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,8 @@ def _messages(threads: list[UUID]) -> dict[UUID, Message]:
 
 def _thread(question: Question, now: datetime) -> Thread:
     return Thread(
-        organization=question.organization,
-        owner=question.user,
+        organization_id=question.organization.pk,
+        owner_id=question.user.pk,
         title=question.title,
         created_at=now,
         updated_at=now,
@@ -152,8 +153,8 @@ def _begun(
     answer = Message(id=uuid4(), thread=thread, role="assistant", created_at=now)
     answer.parent_id = asked.pk
     generation = Generation(
-        organization=question.organization,
-        user=question.user,
+        organization_id=question.organization.pk,
+        user_id=question.user.pk,
         thread=thread,
         message=answer,
         requested_model=question.model,
@@ -179,16 +180,21 @@ def _begun(
 
 
 def _insert(begun: list[Begun], known: set[UUID], now: datetime) -> None:
-    insert_alike([one.thread for one in begun if one.thread.pk not in known], _OF_THREAD)
+    _insert_rows([one.thread for one in begun if one.thread.pk not in known], _OF_THREAD)
     for one in begun:
         if one.thread.pk in known:
             one.thread.save(update_fields=["head", "updated_at", "model"])
-    insert_alike([message for one in begun for message in (one.question, one.answer)], _OF_MESSAGE)
-    insert_alike([one.answer.generation for one in begun], _OF_GENERATION)
+    _insert_rows([message for one in begun for message in (one.question, one.answer)], _OF_MESSAGE)
+    _insert_rows([one.answer.generation for one in begun], _OF_GENERATION)
     lease.begin([one.claim.generation_id for one in begun if one.claim])
     claimed = [(one.claim, one.prepared.record) for one in begun if one.claim and one.prepared and one.prepared.record]
-    insert_alike([ledger.row_of(claim.generation_id, claim.epoch, record) for claim, record in claimed], _OF_ATTEMPT)
-    log.insert([(one.started.generation_id, entry) for one in begun for entry in one.entries], now)
+    ledger.insert([(claim.generation_id, claim.epoch, record) for claim, record in claimed])
+    log.insert([(one.started.generation_id, one.entries) for one in begun], now)
+
+
+def _insert_rows(rows: Sequence[Model], varying: Sequence[str]) -> None:
+    if rows:
+        insert_alike(rows[0], varying, map(attrgetter(*varying), rows))
 
 
 def _entries(started: Started, *more: tuple[str, dict[str, Any]]) -> tuple[Entry, ...]:

@@ -1,5 +1,6 @@
 """The ledger: a row for each call, made before it and settled once. Plain functions on rows."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from providers.dispatch.targets import AttemptRecord
 from providers.events import Usage
 from providers.text import storable
 from threads.generation.context import estimate_tokens
+from threads.inserts import insert_alike
 from threads.models import Attempt
 
 
@@ -41,6 +43,28 @@ def row_of(generation_id: UUID, epoch: int, record: AttemptRecord) -> Attempt:
         streaming=record.streaming,
         sent_at=record.sent_at,
     )
+
+
+_OF_CALL = ("generation_id", "deployment_id", "provider", "model", "upstream", "streaming", "sent_at")
+
+
+def insert(calls: Sequence[tuple[UUID, int, AttemptRecord]]) -> None:
+    """Store the rows of first calls about to be made, many at once. Each: generation, epoch, record."""
+    if not calls:
+        return
+    rows = [
+        (
+            generation_id,
+            record.target.deployment_id,
+            record.target.provider,
+            record.target.model,
+            record.target.upstream,
+            record.streaming,
+            record.sent_at,
+        )
+        for generation_id, _, record in calls
+    ]
+    insert_alike(row_of(*calls[0]), _OF_CALL, rows)
 
 
 def settle(generation_id: UUID, record: AttemptRecord, state: str, usage: Usage | None) -> None:

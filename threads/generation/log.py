@@ -8,14 +8,15 @@ in that transaction: whose epoch is over appends nothing. Published is only what
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from providers.text import storable
@@ -230,7 +231,7 @@ def commit(batches: list[Batch]) -> None:
             .select_for_update(no_key=True)
             .values_list("pk", "epoch", "state", "cancel_requested_at")
         }
-        columns: list[tuple[Any, ...]] = []
+        allowed: list[tuple[UUID, Sequence[Entry]]] = []
         for batch in batches:
             if batch.appender.fenced is not None:  # an entry before these is missing: what follows must be, too
                 batch.error = batch.appender.fenced
@@ -240,8 +241,8 @@ def commit(batches: list[Batch]) -> None:
                 batch.error = Fenced(f"epoch {batch.appender.epoch} of {batch.appender.generation_id} is over")
                 continue
             batch.error, batch.cancelled = None, cancel is not None
-            columns.extend(_columns(batch.appender.generation_id, batch.entries, now))
-        inserts.insert(Event._meta.db_table, _COLUMNS, columns)
+            allowed.append((batch.appender.generation_id, batch.entries))
+        insert(allowed, now)
         for batch in batches:
             if batch.error is None:
                 for row in batch.rows:
@@ -252,16 +253,20 @@ def commit(batches: list[Batch]) -> None:
 _COLUMNS = ("generation_id", "seq", "type", "data", "created_at")
 
 
-def insert(entries_of: Iterable[tuple[UUID, Entry]], now: datetime) -> None:
-    """Store entries of generations that nobody owns yet, in the caller's transaction."""
-    rows = [row for generation_id, entry in entries_of for row in _columns(generation_id, [entry], now)]
-    inserts.insert(Event._meta.db_table, _COLUMNS, rows)
+def insert(entries_of: Iterable[tuple[UUID, Sequence[Entry]]], now: datetime) -> None:
+    """Store entries, in the caller's transaction. Whether they may be appended is the caller's business."""
+    inserts.insert(Event._meta.db_table, _COLUMNS, _columns(entries_of, now))
 
 
-def _columns(generation_id: UUID, entries: list[Entry], now: datetime) -> list[tuple[Any, ...]]:
-    generation = Generation._meta.pk.get_db_prep_value(generation_id, connection)
+def _columns(entries_of: Iterable[tuple[UUID, Sequence[Entry]]], now: datetime) -> list[tuple[Any, ...]]:
     at = connection.ops.adapt_datetimefield_value(now)
-    return [(generation, entry.seq, entry.type, entry.data, at) for entry in entries]
+    key = partial(Generation._meta.pk.get_db_prep_value, connection=connections[DEFAULT_DB_ALIAS])
+    return [
+        (generation, entry.seq, entry.type, entry.data, at)
+        for generation_id, entries in entries_of
+        for generation in (key(generation_id),)
+        for entry in entries
+    ]
 
 
 def entries(generation_id: UUID, after: int = 0, limit: int | None = None) -> list[Entry]:

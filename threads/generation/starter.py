@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import deque
 
 import structlog
 from django.db import Error as DatabaseError
@@ -18,6 +19,12 @@ from threads.generation.worker import Worker
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 50  # questions in one transaction
+GATHER = 0.001  # seconds between looks whether more of a burst has come
+TURNS = 3  # of the event loop, from a socket's bytes to a question here
+# Seconds, for each question of a batch, until those who asked are told: the calls to the providers go out first.
+TELL_AFTER = 0.0005
+
+Asked = tuple[Question, asyncio.Future[Begun | Started]]
 
 
 class Starter:
@@ -25,7 +32,8 @@ class Starter:
 
     def __init__(self, hub: Hub, snapshots: Snapshots, worker: Worker | None) -> None:
         self._hub, self._snapshots, self._worker = hub, snapshots, worker
-        self._waiting: list[tuple[Question, asyncio.Future[Begun | Started]]] = []
+        self._waiting: list[Asked] = []
+        self._stored: deque[tuple[list[Asked], list[Result]]] = deque()  # of which nobody has been told yet
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._storing: asyncio.Task[None] | None = None
@@ -40,6 +48,8 @@ class Starter:
                 await self._task
         if self._storing is not None:
             await self._storing  # what is being stored is also run, or handed over
+        while self._stored:
+            self._tell()
         for _, waiter in self._waiting:
             if not waiter.done():
                 waiter.set_exception(Refused(503, "draining", "The server is restarting. Try again.", retry_after=5))
@@ -54,14 +64,25 @@ class Starter:
     async def _run(self) -> None:
         while True:
             await self._news.wait()
-            await asyncio.sleep(0)  # what came in the same moment is stored together
+            await self._gather()
             batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             if not self._waiting:
                 self._news.clear()
             self._storing = asyncio.create_task(self._store(batch))
             await asyncio.shield(self._storing)
 
-    async def _store(self, batch: list[tuple[Question, asyncio.Future[Begun | Started]]]) -> None:
+    async def _gather(self) -> None:
+        """What came in the same moment is stored together. A question that comes alone is not held up; a burst is
+        waited for to its end, for half of it would have to wait for the other half's calls."""
+        await asyncio.sleep(0)
+        known = 1
+        while known < len(self._waiting) < AT_ONCE:
+            known = len(self._waiting)
+            await asyncio.sleep(GATHER)
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+
+    async def _store(self, batch: list[Asked]) -> None:
         room = self._worker.reserve(len(batch)) if self._worker is not None else 0
         claimant = Claimant(self._worker.name if self._worker is not None else "", room)
         try:
@@ -71,17 +92,31 @@ class Starter:
         finally:
             if self._worker is not None:
                 self._worker.release(room)
-        for (_, waiter), result in zip(batch, results, strict=True):
-            self._tell(waiter, result)
+        for result in results:
+            self._run_or_offer(result)
+        self._stored.append((batch, results))
+        asyncio.get_running_loop().call_later(TELL_AFTER * len(batch), self._tell)
 
-    def _tell(self, waiter: asyncio.Future[Begun | Started], result: Result) -> None:
+    def _run_or_offer(self, result: Result) -> None:
+        if not isinstance(result, Begun):
+            return
+        if result.claim is not None and result.prepared is not None and self._worker is not None:
+            self._worker.run(result.claim, result.prepared)
+        else:
+            self._hub.publish("work")
+
+    def _tell(self) -> None:
+        """Tell those of the oldest batch that was stored."""
+        if not self._stored:
+            return
+        batch, results = self._stored.popleft()
+        for (_, waiter), result in zip(batch, results, strict=True):
+            self._tell_one(waiter, result)
+
+    def _tell_one(self, waiter: asyncio.Future[Begun | Started], result: Result) -> None:
         if isinstance(result, Begun):
             self._hub.publish(f"thread:{result.started.thread_id}", result)
             self._hub.publish(f"user:{result.thread.owner_id}", str(result.started.thread_id))
-            if result.claim is not None and result.prepared is not None and self._worker is not None:
-                self._worker.run(result.claim, result.prepared)
-            else:
-                self._hub.publish("work")
         if waiter.done():  # whoever asked has gone; the answer is written all the same
             return
         if isinstance(result, Refused):

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from accounts.models import Organization, User
-from tests.fixtures_engine import Ask, ended
+from tests.fixtures_engine import Ask, ended, until
 from tests.simulator import RunningSimulator
 from threads import database
-from threads.generation import service
+from threads.generation import service, starter
 from threads.generation.errors import Refused
 from threads.generation.runtime import Runtime
 from threads.models import Message, Thread
@@ -85,3 +85,18 @@ async def test_unfit_characters_are_stored_as_replacements(engine: Runtime, ask:
     question = await database.read(lambda: Message.objects.get(role="user"))
     assert question.text == "a\ufffdb\ufffdc"
     assert generation.state == "completed"
+
+
+async def test_a_burst_is_told_also_where_the_server_stops_meanwhile(
+    engine: Runtime, ask: Ask, user: User, organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A burst is told a little after it was stored: the calls to the providers go first."""
+    model = "sim:tokens=1"
+    await ended(await ask(model=model))
+    monkeypatch.setattr(starter, "TELL_AFTER", 60.0)
+    burst = (service.start(user=user, organization=organization, text=f"q{n}", model=model) for n in range(20))
+    asked = [asyncio.create_task(question) for question in burst]
+    await until(lambda: Thread.objects.count() == 21)
+    await engine.starter.stop()
+    async with asyncio.timeout(5):
+        assert len({started.thread_id for started in await asyncio.gather(*asked)}) == 20

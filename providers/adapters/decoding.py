@@ -40,6 +40,11 @@ class Decoder:
         """Nothing that could still come would change the answer."""
         return self.failure is not None or (self._body is not None and self._body.ended)
 
+    @property
+    def settled(self) -> bool:
+        """What could still come is at most a count of tokens."""
+        return self._answer.settled
+
     def feed(self, data: bytes) -> list[Event]:
         """What these bytes say, in order; at least a KeepAlive for each comment and empty event."""
         if self.failure:
@@ -73,7 +78,7 @@ class Decoder:
 
     def _judge(self, events: list[Event], *, cut: bool) -> None:
         answer, name = self._answer, self._endpoint.name
-        finish = answer.finish(complete=self._body is not None and self._body.complete)
+        finish = answer.finish(complete=not cut and self._body is not None and self._body.complete)
         if finish is not None:
             events.append(finish)
         elif cut or answer.spoke or (answer.started and not self.ended):

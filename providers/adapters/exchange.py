@@ -3,8 +3,9 @@
 Knows HTTP and the order of events; a protocol's own module knows its path, its body and its decoder.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 import httpx
 
@@ -18,6 +19,7 @@ from providers.types import Endpoint
 
 MakeDecoder = Callable[[Endpoint, str], Decoder]  # the endpoint, the response's Content-Type
 
+BOOKKEEPING = 3.0  # seconds that a finished answer's count of tokens is waited for
 _REQUEST_IDS = ("x-request-id", "request-id", "x-generation-id", "apim-request-id", "cf-ray")
 
 
@@ -43,11 +45,9 @@ async def exchange(
             decoder = make_decoder(endpoint, response.headers.get("content-type", ""))
             cut = None
             try:
-                async for data in chunks:
+                while not decoder.ended and (data := await _read(chunks, settled=decoder.settled)) is not None:
                     for event in decoder.feed(data):
                         yield event
-                    if decoder.ended:
-                        break
             except StreamCut as exc:
                 cut = exc
             for event in decoder.close(cut=cut is not None):
@@ -57,6 +57,16 @@ async def exchange(
             await http.drain(chunks)
     finally:
         await http.close(response)
+
+
+async def _read(chunks: AsyncIterator[bytes], *, settled: bool) -> bytes | None:
+    """What comes next, None at the end. A server that has said all and does not hang up is not waited for."""
+    if not settled:
+        return await anext(chunks, None)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(BOOKKEEPING):
+            return await anext(chunks, None)
+    return None
 
 
 def _upstream_id(response: httpx.Response) -> str:

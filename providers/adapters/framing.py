@@ -28,6 +28,11 @@ class Answer(Protocol):
         """The protocol's own last word has come: nothing that follows would change the answer."""
         ...
 
+    @property
+    def settled(self) -> bool:
+        """The answer itself is over; what may follow is bookkeeping, which comes soon or not at all."""
+        ...
+
     def take(self, value: object, events: list[Event], *, whole: bool = False) -> None:
         """Add what `value` says to `events`, at least a KeepAlive. `whole`: it is the answer, not a piece of it."""
         ...

@@ -50,6 +50,7 @@ _BY_CODE: dict[str, Kind] = {
             "billing_not_active",
             "insufficient_balance",
             "exceeded_current_quota_error",
+            "billing_error",
         ),
         QuotaExceeded,
     ),
@@ -57,10 +58,34 @@ _BY_CODE: dict[str, Kind] = {
         ("rate_limit_exceeded", "rate_limit_error", "ratelimitreached", "slow_down", "too_many_requests"), RateLimited
     ),
     **dict.fromkeys(("model_not_found", "deploymentnotfound", "not_found_error"), ModelNotFound),
-    **dict.fromkeys(("context_length_exceeded", "too_many_prompt_tokens", "exceed_context_size_error"), ContextTooLong),
+    # Google's words for a status. A precondition that fails is the region, or billing that the model asks for.
+    **dict.fromkeys(("api_key_invalid", "unauthenticated"), AuthenticationFailed),
+    "failed_precondition": PermissionDenied,
+    "resource_exhausted": RateLimited,
+    "unavailable": Overloaded,
+    "deadline_exceeded": TimedOut,
+    **dict.fromkeys(
+        ("context_length_exceeded", "too_many_prompt_tokens", "exceed_context_size_error", "request_too_large"),
+        ContextTooLong,
+    ),
+    "timeout_error": TimedOut,
     **dict.fromkeys(
         ("content_filter", "content_policy_violation", "responsibleaipolicyviolation", "data_inspection_failed"),
         ContentBlocked,
+    ),
+    # What OpenAI's Responses say inside a stream, where no status tells whose fault it was.
+    **dict.fromkeys(
+        ("invalid_prompt", "bio_policy", "misalignment_policy_violation", "image_content_policy_violation"),
+        ContentBlocked,
+    ),
+    **dict.fromkeys(
+        (
+            *("invalid_image", "invalid_image_format", "invalid_image_mode", "invalid_image_url"),
+            *("invalid_base64_image", "image_too_large", "image_too_small", "image_file_too_large"),
+            *("image_parse_error", "image_file_not_found", "empty_image_file", "unsupported_image_media_type"),
+            *("failed_to_download_image", "data_residency_mismatch"),
+        ),
+        InvalidRequest,
     ),
     **dict.fromkeys(
         ("server_is_overloaded", "overloaded", "overloaded_error", "engine_overloaded_error", "unavailable_error"),
@@ -79,14 +104,19 @@ _BY_STATUS: dict[int, Kind] = {
     451: PermissionDenied,
     499: UpstreamFailed,
     503: Overloaded,
+    504: TimedOut,
     529: Overloaded,
 }
-# Some vendors give no code for these two, under statuses that mean many things.
-_TOO_LONG = re.compile(
-    r"context (length|window|size)|maximum context|max context|prompt is too long|too many (prompt|input) tokens",
-    re.IGNORECASE,
+# Some vendors give no code for these, under statuses (None: inside a stream) that mean many things.
+_BY_WORDS: tuple[tuple[tuple[int | None, ...], str, Kind], ...] = (
+    ((None, 400, 422, 500), r"context (length|window|size|limit)|max(imum)? context", ContextTooLong),
+    ((None, 400, 422, 500), r"prompt is too long|too many (prompt|input) tokens", ContextTooLong),
+    ((None, 400), r"input token count .{0,40}exceeds", ContextTooLong),  # Gemini
+    ((400,), r"(incorrect|invalid) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid)", AuthenticationFailed),
+    ((None, 400), r"credit balance is too low|reached your (specified )?(api )?usage limits", QuotaExceeded),
+    ((429,), r"\b(session|hourly|daily|weekly|monthly) usage limit", QuotaExceeded),  # Ollama's cloud
+    ((None, 400), r"blocked by content filter", ContentBlocked),
 )
-_BAD_KEY = re.compile(r"(incorrect|invalid) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid)", re.IGNORECASE)
 _NEVER_AGAIN = frozenset({400, 401, 402, 403, 404, 405, 413, 415, 422, 501, 505})
 
 _ADVICE: dict[Kind, str] = {
@@ -102,6 +132,11 @@ _ADVICE: dict[Kind, str] = {
     TimedOut: "{name} took too long. Try again {later}.",
     UpstreamFailed: "{name} failed to answer. Try again {later}.",
 }
+# Perplexity's answer to what it called Sonar: a refusal that has nothing to do with the key.
+_RETIRED = re.compile(r"chat_completions_not_available|agent_api_migration_required|now the agent api", re.IGNORECASE)
+_RETIRED_ADVICE = (
+    "{name} has retired this endpoint; the API key is not the reason. Use its Agent API instead: the preset perplexity."
+)
 
 
 def error_for(
@@ -110,8 +145,12 @@ def error_for(
     """The error itself. `status` and `headers` are the response's; without them it is an error inside a stream."""
     told = status or words.status
     kind = _kind(told, words)
-    wait = retry_after(headers or {}) if kind.default_retryable or told == 402 else None
-    message = _ADVICE[kind].format(name=endpoint.name, later="later" if wait is None else f"in {math.ceil(wait)} s")
+    wait = words.retry_after if (by_header := retry_after(headers or {})) is None else by_header
+    retryable = _retryable(kind, told, wait, headers or {})
+    if not (retryable or kind.default_retryable):
+        wait = None
+    advice = _RETIRED_ADVICE if _RETIRED.search(f"{words.code} {words.type} {words.message}") else _ADVICE[kind]
+    message = advice.format(name=endpoint.name, later="later" if wait is None else f"in {math.ceil(wait)} s")
     said = clean(words.message, endpoint)
     if said:
         message += f" {endpoint.name} says: “{said}”"
@@ -119,7 +158,7 @@ def error_for(
         message += f" (HTTP {status})"
     return kind(
         message,
-        retryable=_retryable(kind, told, wait, headers or {}),
+        retryable=retryable,
         retry_after=wait,
         status=status,
         code=words.code or words.type,
@@ -147,6 +186,8 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
 def _kind(status: int | None, words: Words) -> Kind:
     if status == 413:
         return ContextTooLong
+    if words.used_up:
+        return QuotaExceeded
     for code in (words.code.lower(), words.type.lower()):
         if code in _BY_CODE:
             return _BY_CODE[code]
@@ -154,21 +195,23 @@ def _kind(status: int | None, words: Words) -> Kind:
             return QuotaExceeded
     if words.moderated and status == 403:
         return ContentBlocked
-    if status in (None, 400, 422, 500) and _TOO_LONG.search(words.message):
-        return ContextTooLong
-    if status == 400 and _BAD_KEY.search(words.message):
-        return AuthenticationFailed
+    for statuses, pattern, kind in _BY_WORDS:
+        if status in statuses and re.search(pattern, words.message, re.IGNORECASE):
+            return kind
     if status in _BY_STATUS:
         return _BY_STATUS[status]
-    return InvalidRequest if status is not None and 300 <= status < 500 else UpstreamFailed
+    refused = words.type == "invalid_request_error" if status is None else 300 <= status < 500
+    return InvalidRequest if refused else UpstreamFailed
 
 
 def _retryable(kind: Kind, status: int | None, wait: float | None, headers: Mapping[str, str]) -> bool:
+    """A vendor that says so itself knows best; but no waiting fills an account."""
+    told = headers.get("x-should-retry", "").lower()
+    if told == "false" or (told == "true" and kind is not QuotaExceeded):
+        return told == "true"
     if status == 402:
         return wait is not None
-    if not kind.default_retryable or status in _NEVER_AGAIN:
-        return False
-    return headers.get("x-should-retry", "").lower() != "false"
+    return kind.default_retryable and status not in _NEVER_AGAIN
 
 
 def _number(value: str | None) -> float | None:

@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 
+from providers.adapters.rpc_details import details_of
 from providers.text import storable
 from providers.types import Endpoint
 
@@ -19,13 +20,18 @@ _KEY_LIKE = re.compile(r"\b(?:sk|pk|rk|pplx|gsk|xai|hf|nvapi|AIza)[-_A-Za-z0-9][
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`code` and `type` are the provider's own; `status` where its body tells one; `moderated`: by a content filter."""
+    """`code` and `type` are the provider's own; `status` where its body tells one; `moderated`: by a content filter.
+
+    `retry_after` in seconds, where the body tells it; `used_up`: a quota is, so that waiting that long is no help.
+    """
 
     message: str = ""
     code: str = ""
     type: str = ""
     status: int | None = None
     moderated: bool = False
+    retry_after: float | None = None
+    used_up: bool = False
 
 
 def words_of(body: object) -> Words:
@@ -49,7 +55,11 @@ def words_of(body: object) -> Words:
     message = _text(body.get("message")) or _detail(body.get("detail")) or _text(body.get("msg"))
     parts = (message, _text(more.get("provider_name")), _text(more.get("raw")))
     moderated = bool(more.get("reasons") or more.get("flagged_input"))
-    return Words(" – ".join(part for part in parts if part), code, kind, status, moderated)
+    details, told = details_of(body), _text(body.get("status"))
+    rpc = told if told.isupper() else ""  # Google's word, beside a code that only repeats the status
+    code, kind = details.reason or rpc or code, kind or rpc
+    message = " – ".join(part for part in parts if part)
+    return Words(message, code, kind, status, moderated, details.retry_after, details.daily)
 
 
 def parse_body(body: bytes, content_type: str) -> Words:

@@ -72,6 +72,10 @@ class Answer:
             self._add_pieces(self._tags.close(), events)
         self._reason(self._reasoning.close(), events)
 
+    @property
+    def settled(self) -> bool:
+        return self.word != ""
+
     def finish(self, *, complete: bool) -> Finish | None:
         if self.word:
             return Finish(FINISHES.get(self.word.lower(), "stop"), self.word)
@@ -203,7 +207,10 @@ class Answer:
         urls, results = ([*source] if isinstance(source, list) else [] for source in sources)
         titles = {result["url"]: result.get("title") for result in results if _has_url(result)}
         for source in urls or results:
-            self._cite(source if isinstance(source, dict) else {"url": source, "title": titles.get(source)}, events)
+            if isinstance(source, str):
+                self._cite({"url": source, "title": titles.get(source)}, events)
+            elif isinstance(source, dict):
+                self._cite(source, events)
 
     def _cite(self, source: dict[str, Any], events: list[Event]) -> None:
         url, title = source.get("url"), source.get("title")

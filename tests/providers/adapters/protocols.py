@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from providers.adapters import openai_chat
+from providers.adapters import anthropic, gemini, ollama, openai_chat, openai_responses
 from providers.adapters.base import Adapter
 from providers.adapters.decoding import Decoder
 from providers.types import Endpoint
@@ -21,17 +21,19 @@ class Protocol:
 
 
 PROTOCOLS: dict[str, Protocol] = {
+    "anthropic": Protocol(anthropic.Anthropic(), anthropic.decoder, ("anthropic",), errors=("anthropic-",)),
+    "gemini": Protocol(
+        gemini.Gemini(), gemini.decoder, ("gemini", "gemini-array"), errors=("gemini-", "documented-gemini-")
+    ),
+    "ollama": Protocol(ollama.Ollama(), ollama.decoder, ("ollama", "ollama-generate")),
     "openai_chat": Protocol(openai_chat.OpenAIChat(), openai_chat.decoder, ("chat",), errors=("",)),
+    "openai_responses": Protocol(openai_responses.OpenAIResponses(), openai_responses.decoder, ("responses",)),
 }
 
 
-# Recordings of protocols that nothing here speaks yet.
-UNSPOKEN = ("anthropic-", "gemini-", "documented-gemini-")
-
-
 def protocol_of_error(name: str) -> str:
-    """The protocol that the recorded error called `name` belongs to; "" for none."""
+    """The protocol that the recorded error called `name` belongs to."""
     for protocol, known in PROTOCOLS.items():
         if any(beginning and name.startswith(beginning) for beginning in known.errors):
             return protocol
-    return "" if name.startswith(UNSPOKEN) else "openai_chat"
+    return "openai_chat"

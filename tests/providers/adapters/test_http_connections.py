@@ -12,10 +12,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from providers.adapters import exchange
 from providers.adapters.http import make_client
 from providers.errors import ConnectionFailed
 from providers.events import Finish, TextDelta
+from providers.types import Endpoint
 from tests.providers.adapters.loopback import (
+    ASK,
     DONE,
     END,
     HEAD,
@@ -29,6 +32,7 @@ from tests.providers.adapters.loopback import (
     read_request,
     serving,
 )
+from tests.providers.adapters.protocols import PROTOCOLS
 from tests.providers.adapters.reading import gathered
 
 
@@ -206,6 +210,33 @@ async def test_nothing_is_asked_twice_on_a_new_connection(client: httpx.AsyncCli
 
 async def test_a_connection_left_open_after_done_is_given_up(client: httpx.AsyncClient) -> None:
     assert (await counted(client, HEAD + HELLO + STOP + DONE))[0] == 2
+
+
+ENDED = {
+    "openai_chat": HELLO + STOP,
+    "openai_responses": piece(b'data: {"type":"response.completed","response":{"status":"completed","output":[]}}\n\n'),
+    "anthropic": piece(b'data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}\n\n'),
+}
+
+
+@pytest.mark.parametrize("protocol", ENDED)
+async def test_a_server_that_has_said_all_and_stays_is_not_waited_for(
+    protocol: str, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "BOOKKEEPING", 0.05)
+    left = asyncio.Event()
+
+    async def stays(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(HEAD + ENDED[protocol])
+        await reader.read()
+        left.set()
+
+    async with asyncio.timeout(PATIENCE), serving(stays) as port:
+        endpoint = Endpoint("Acme", f"http://127.0.0.1:{port}/v1", api_key="k")
+        events, failure = await gathered(PROTOCOLS[protocol].adapter.stream(ASK, endpoint, client))
+        assert (type(events[-1]), failure) == (Finish, None)
+        await left.wait()
 
 
 async def test_cookies_are_not_kept_and_proxies_of_the_environment_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ def openai(message: str = "No.", code: object = None, kind: object = "invalid_re
         (502, "<html><head><title>502 Bad Gateway</title></head></html>", "upstream", True),
         (503, {"error": {"code": 503, "message": "Loading model", "type": "unavailable_error"}}, "overloaded", True),
         (503, openai(code="server_is_overloaded"), "overloaded", True),
-        (504, "", "upstream", True),
+        (504, "", "timeout", True),
         (524, "", "upstream", True),
         (529, "", "overloaded", True),
         (302, "", "invalid_request", False),
@@ -129,8 +129,15 @@ def test_waiting_is_told_where_it_helps() -> None:
     assert failed(400, openai(), retry_after="20").retry_after is None
     assert failed(429, openai(code="insufficient_quota"), retry_after="20").retry_after is None
     assert (failed(402, "", retry_after="5").retryable, failed(402, "", retry_after="5").retry_after) == (True, 5)
+
+
+def test_a_provider_that_says_whether_to_retry_is_believed() -> None:
     assert not failed(500, "", x_should_retry="false").retryable
-    assert not failed(400, "", x_should_retry="true").retryable
+    assert not failed(402, "", x_should_retry="false", retry_after="5").retryable
+    failure = failed(400, "", x_should_retry="True", retry_after="5")
+    assert (failure.retryable, failure.retry_after) == (True, 5)
+    assert failed(429, openai(), x_should_retry="perhaps").retryable
+    assert not failed(429, openai(code="insufficient_quota"), x_should_retry="true").retryable
 
 
 @pytest.mark.parametrize(

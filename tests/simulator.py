@@ -38,6 +38,7 @@ class RunningSimulator:
 
     def clear(self) -> None:
         self.simulator.record.clear()
+        self.simulator.memory.clear()
 
     async def until(self, holds: Callable[[Requests], bool]) -> Requests:
         """The record as soon as `holds(record)`; a failure if that does not come."""

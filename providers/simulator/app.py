@@ -9,16 +9,18 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
 from providers.simulator import faults, options, script, texts
 from providers.simulator.beats import Ask, Failure, Refuse, Script
+from providers.simulator.memory import Memory
 from providers.simulator.options import Options
 from providers.simulator.player import HangUpNow, Player, Send
 from providers.simulator.protocols import ROUTES, UNROUTED, Route
-from providers.simulator.protocols.base import About, Request, UnreadableError, WireFormat
+from providers.simulator.protocols.base import About, Request, Tell, UnreadableError, WireFormat
 from providers.simulator.record import Entry, Record
 
 EXTENSION = "chatsite.simulator.hang_up"
@@ -29,10 +31,12 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Simulator:
-    """`record` is what `GET /_simulator/record` tells; `stop` ends all that is being said, for a server that goes."""
+    """`record` is what `GET /_simulator/record` tells, `memory` which models are loaded; `stop` ends all that is being
+    said, for a server that goes."""
 
     def __init__(self) -> None:
         self.record = Record()
+        self.memory = Memory()
         self._playing: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -41,14 +45,34 @@ class Simulator:
         if scope["path"] == _RECORD:
             await self._tell_record(scope, send)
             return
-        route, match = _route(scope["method"], scope["path"])
+        route, match = _route(scope["method"], scope["path"], _headers(scope))
         if route is None:
             failure = Failure(404, "no-such-path", f"There is nothing at {scope['method']} {scope['path']}.")
             await _json(send, 404, UNROUTED.refusal(failure))
         elif route.action == "models":
             await _json(send, 200, route.speaks.models(options.PRESETS))
-        else:
+        elif route.action == "answer":
             await self._answer(route.speaks, match, scope, receive, send)
+        else:
+            await self._tell(route.action, route.speaks, match, scope, receive, send)
+
+    async def _tell(
+        self,
+        tell: Tell,
+        speaks: WireFormat,
+        match: dict[str, str],
+        scope: dict[str, Any],
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        body = await _read(receive)
+        if body is None:
+            return
+        request = Request(scope["method"], scope["path"], _headers(scope), match, body)
+        try:
+            await _json(send, 200, tell(request, self.memory.residents()))
+        except UnreadableError as error:
+            await _json(send, error.failure.status, speaks.refusal(error.failure))
 
     async def _answer(
         self, speaks: WireFormat, match: dict[str, str], scope: dict[str, Any], receive: Receive, send: Send
@@ -60,11 +84,25 @@ class Simulator:
         if body is None:
             entry.hung_up()
             return
-        ask, said, chosen = self._prepare(speaks, Request(scope["method"], scope["path"], headers, match, body), entry)
-        about = About(entry.id, ask.model, int(entry.received_at), texts.sources(chosen.citations), chosen)
+        query = scope["query_string"].decode("latin-1")
+        request = Request(scope["method"], scope["path"], headers, match, body, query)
+        ask, said, chosen = self._prepare(speaks, request, entry)
+        about = About(
+            id=entry.id,
+            model=ask.model,
+            created=int(entry.received_at),
+            sources=texts.sources(chosen.citations),
+            options=chosen,
+            prompt_tokens=ask.prompt_tokens,
+            form=ask.form,
+        )
         hang_up = scope.get("extensions", {}).get(EXTENSION, _cannot_hang_up)
-        player = Player(said, speaks=speaks, about=about, send=send, hang_up=hang_up, entry=entry, begun=begun)
-        await self._perform(player, stream=ask.stream, receive=receive, entry=entry, hang_up=hang_up)
+        refused = isinstance(said.beginning, Refuse)  # then nothing is loaded
+        loading = nullcontext() if refused else self.memory.using(ask.model, chosen.load, ask.keep_alive)
+        with loading as spoken:
+            send = _noticing(send, spoken) if spoken else send
+            player = Player(said, speaks=speaks, about=about, send=send, hang_up=hang_up, entry=entry, begun=begun)
+            await self._perform(player, stream=ask.stream, receive=receive, entry=entry, hang_up=hang_up)
 
     def stop(self) -> None:
         for task in self._playing:
@@ -88,7 +126,7 @@ class Simulator:
         if chosen.key and ask.key != chosen.key:
             return ask, _refuse(faults.failure_named("401")), plain
         chance = random.Random(f"{chosen.seed}\0{entry.id}")  # noqa: S311 - not a secret
-        chosen = self._spared(ask, chosen, chance)
+        chosen = replace(self._spared(ask, chosen, chance), load=self.memory.wait(ask.model, chosen.load))
         return ask, script.compose(ask, chosen, chance), chosen
 
     def _spared(self, ask: Ask, chosen: Options, chance: random.Random) -> Options:
@@ -124,6 +162,7 @@ class Simulator:
     async def _tell_record(self, scope: dict[str, Any], send: Send) -> None:
         if scope["method"] == "DELETE":
             self.record.clear()
+            self.memory.clear()
             await _json(send, 200, b"{}")
             return
         query = parse_qs(scope["query_string"].decode("latin-1"))
@@ -140,15 +179,26 @@ def _headers(scope: dict[str, Any]) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def _route(method: str, path: str) -> tuple[Route | None, dict[str, str]]:
+def _route(method: str, path: str, headers: dict[str, str]) -> tuple[Route | None, dict[str, str]]:
     for route in ROUTES:
-        if route.method == method and (match := route.path.fullmatch(path)):
+        if route.method == method and (match := route.path.fullmatch(path)) and route.header in ("", *headers):
             return route, match.groupdict()
     return None, {}
 
 
 def _refuse(failure: Failure) -> Script:
     return Script(beginning=Refuse(failure))
+
+
+def _noticing(send: Send, spoken: Callable[[], None]) -> Send:
+    """`spoken` is called just before the last of a body goes out: what the client asks next finds it noted."""
+
+    async def sending(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            spoken()
+        await send(message)
+
+    return sending
 
 
 def _cannot_hang_up(_reset: bool) -> None:

@@ -24,6 +24,9 @@ class Ask:
     tools: tuple[str, ...] = ()
     tool_answered: bool = False  # the last message is a tool's result: say something, call nothing
     key: str = ""
+    form: str = ""  # of a stream, in the wire format's own word, where the client may choose
+    keep_alive: float | None = None  # seconds that the model stays in memory afterwards; None: as long as usual
+    reply: bytes = b""  # to a request that has the model loaded or unloaded and asks it nothing
 
 
 @dataclass(frozen=True, slots=True)

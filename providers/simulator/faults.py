@@ -40,6 +40,7 @@ FAILURES: dict[str, tuple[int, str]] = {
     "quota": (429, "You exceeded your current quota: simulated. Check plan and billing."),
     "context": (400, "The conversation is longer than this model's context window: simulated."),
     "filter": (400, "The prompt was refused by the content filter: simulated."),
+    "loading": (503, "Loading model"),
 }
 
 _PAGE = (

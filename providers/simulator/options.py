@@ -43,7 +43,10 @@ class Options:
 
     ttft: float = 0.4
     tail: float = 0.0
+    late: float = 0.0
+    late_ttft: float = 5.0
     head: float = 0.0
+    load: float = 0.0
     rate: float | None = 60.0
     tokens: int | None = None
     text: str = "readme"
@@ -155,7 +158,10 @@ _DURATION = "a duration such as 300ms or 1.5s"
 OPTIONS: dict[str, Option] = {
     "ttft": Option(_seconds, _DURATION),
     "tail": _number(0, 3),
+    "late": _number(0, 1),
+    "late-ttft": Option(_seconds, _DURATION),
     "head": Option(_seconds, _DURATION),
+    "load": Option(_seconds, _DURATION),
     "rate": Option(_rate, "tokens per second from 0.01 to 1000000, or max"),
     "tokens": _whole(1, MOST_TOKENS),
     "text": _one_of(KINDS),

@@ -9,6 +9,7 @@ from typing import Any
 
 from providers.simulator.beats import (
     Beat,
+    Failure,
     Finish,
     Garbage,
     HangUp,
@@ -20,7 +21,7 @@ from providers.simulator.beats import (
     Silence,
     Trouble,
 )
-from providers.simulator.protocols.base import About, WireFormat, Writer
+from providers.simulator.protocols.base import About, HeadsRefusals, NumbersRefusals, WireFormat, Writer
 from providers.simulator.record import Entry
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -55,7 +56,9 @@ class Player:
             await _for_ever()
         elif isinstance(beginning, Refuse):
             failure = beginning.failure
-            await self._respond(failure.status, self._speaks.refusal(failure), retry_after=failure.retry_after)
+            own = self._speaks.refusal_status(failure) if isinstance(self._speaks, NumbersRefusals) else failure.status
+            headers = _refusal_headers(self._speaks, failure)
+            await self._respond(own, self._speaks.refusal(failure), headers=headers)
         elif isinstance(beginning, Page):
             await self._respond(beginning.status, beginning.body, content_type=beginning.content_type)
         elif stream:
@@ -122,9 +125,13 @@ class Player:
             await self._body(piece)
 
     async def _respond(
-        self, status: int, body: bytes, *, content_type: str = "application/json", retry_after: float | None = None
+        self,
+        status: int,
+        body: bytes,
+        *,
+        content_type: str = "application/json",
+        headers: list[tuple[bytes, bytes]] | None = None,
     ) -> None:
-        headers = [] if retry_after is None else [(b"retry-after", f"{retry_after:g}".encode())]
         await self._head(status, content_type, headers)
         self._entry.finished()
         await self._body(body, more=False)
@@ -141,6 +148,14 @@ class Player:
     async def _body(self, data: bytes, *, more: bool = True) -> None:
         if data or not more:
             await self._send({"type": "http.response.body", "body": data, "more_body": more})
+
+
+def _refusal_headers(speaks: WireFormat, failure: Failure) -> list[tuple[bytes, bytes]]:
+    if isinstance(speaks, HeadsRefusals):
+        told = speaks.refusal_headers(failure)
+    else:
+        told = [] if failure.retry_after is None else [("retry-after", f"{failure.retry_after:g}")]
+    return [(name.encode(), value.encode()) for name, value in told]
 
 
 def _concludes(beat: Beat) -> bool:

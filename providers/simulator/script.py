@@ -16,6 +16,7 @@ from providers.simulator.beats import (
     Finish,
     FinishReason,
     Open,
+    Page,
     Reasoning,
     Script,
     Text,
@@ -29,7 +30,22 @@ _ARGUMENT = 80  # characters of the prompt that a tool is called with
 
 
 def compose(ask: Ask, options: Options, chance: random.Random) -> Script:
-    """The whole script of one answer, spoilt by its fault where it has one. `chance` moves timings, never words."""
+    """The whole script of one answer, spoilt by its fault where it has one. `chance` moves timings, never words.
+
+    `options.load` is how long this request waits for the model to be loaded.
+    """
+    script = _reply(ask, options) if ask.reply else _answer(ask, options, chance)
+    if options.fault is None:
+        return script
+    return FAULTS[options.fault.name].spoil(script, options.fault.tokens, options.retry_after)
+
+
+def _reply(ask: Ask, options: Options) -> Script:
+    page = Page(200, "application/json", ask.reply)
+    return Script(beginning=page, head_at=0.0 if ask.keep_alive == 0 else options.load)
+
+
+def _answer(ask: Ask, options: Options, chance: random.Random) -> Script:
     calls = list(_calls(ask, options))
     reasoning = texts.think(options.reasoning)
     whole = () if calls else texts.say(options.text, ask.prompt, options.seed, options.tokens)
@@ -39,17 +55,14 @@ def compose(ask: Ask, options: Options, chance: random.Random) -> Script:
     spoken = len(said) + len(calls)
     counts = Counts(ask.prompt_tokens, len(reasoning) + spoken, len(reasoning))
 
-    first = max(options.head, _first_token(options, chance))
+    first = max(options.head, options.load + _first_token(options, chance))
     step = 0.0 if options.rate is None else 1 / options.rate
     paced: list[Beat] = [*map(Reasoning, reasoning), *map(Text, said), *calls]
     beats: list[tuple[float, Beat]] = [(first, Open())]
     beats += [(first + step * place, beat) for place, beat in enumerate(paced)]
     last = beats[-1][0]
     beats += [(last, beat) for beat in _ending(ask, options, reason, counts)]
-    script = Script(tuple(beats), head_at=options.head)
-    if options.fault is None:
-        return script
-    return FAULTS[options.fault.name].spoil(script, options.fault.tokens, options.retry_after)
+    return Script(tuple(beats), head_at=options.head)
 
 
 def _ending(ask: Ask, options: Options, reason: FinishReason, counts: Counts) -> Iterator[Beat]:
@@ -70,7 +83,10 @@ def _reason(options: Options, calls: bool, *, cut_short: bool) -> FinishReason:
 
 
 def _first_token(options: Options, chance: random.Random) -> float:
-    """Seconds to the first token. `tail` widens it to a log-normal whose median stays what `ttft` says."""
+    """Seconds to the first token. `late` is the chance that it is `late_ttft`; otherwise `tail` widens it to a
+    log-normal whose median stays what `ttft` says."""
+    if options.late and chance.random() < options.late:
+        return options.late_ttft
     return options.ttft * math.exp(options.tail * chance.gauss(0, 1)) if options.tail else options.ttft
 
 

@@ -93,6 +93,28 @@ def test_a_tail_spreads_the_first_token_around_the_same_median() -> None:
     assert firsts[-20] / firsts[200] > 2.5
 
 
+def test_a_share_of_the_requests_is_late() -> None:
+    def firsts(options: str) -> list[float]:
+        return [_beats(f"sim:tokens=1,ttft=1s,{options}", request)[0][0] for request in range(1000)]
+
+    late = firsts("late=0.05")
+    assert set(late) == {1.0, 5.0}
+    assert 30 < late.count(5.0) < 70
+    assert late == firsts("late=0.05")
+    spread = firsts("late=0.05,late-ttft=2.5s,tail=0.5")
+    assert [moment == 2.5 for moment in spread] == [moment == 5.0 for moment in late]
+    assert len(set(spread)) > 900
+    assert set(firsts("late=1,late-ttft=20ms")) == {0.02}
+    assert set(firsts("late=0,late-ttft=9s")) == {1.0}
+
+
+async def test_each_request_has_its_own_chance_of_being_late(client: Client, simulator: RunningSimulator) -> None:
+    model = "sim-instant:tokens=1,late=0.5,late-ttft=200ms"
+    await asyncio.gather(*(client.stream(model) for _ in range(30)))
+    waits = [entry["first_token_at"] - entry["received_at"] for entry in simulator.record()]
+    assert 3 < sum(wait > 0.19 for wait in waits) < 27
+
+
 async def test_the_clock_is_kept(client: Client, simulator: RunningSimulator) -> None:
     await client.stream("sim:ttft=60ms,rate=200,tokens=11")
     await client.whole("sim:ttft=60ms,rate=200,tokens=11")

@@ -5,11 +5,12 @@ code with the adapters: it is written from the vendor's description, so that the
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from providers.simulator.beats import Ask, Failure, Said, Source
+from providers.simulator.memory import Resident
 from providers.simulator.options import Options
 
 
@@ -34,6 +35,7 @@ class Request:
     headers: dict[str, str]
     match: dict[str, str]
     body: bytes
+    query: str = ""
 
     def json(self) -> dict[str, Any]:
         """The body's JSON object. Raises `UnreadableError` for anything else."""
@@ -55,6 +57,8 @@ class About:
     created: int  # seconds since 1970
     sources: tuple[Source, ...]
     options: Options
+    prompt_tokens: int = 0
+    form: str = ""  # as in `Ask`
 
 
 class Writer(Protocol):
@@ -89,3 +93,22 @@ class WireFormat(Protocol):
     def models(self, names: Iterable[str]) -> bytes:
         """The JSON body of the list of models."""
         ...
+
+
+@runtime_checkable
+class HeadsRefusals(Protocol):
+    """A wire format whose refusals have other headers than `retry-after` in seconds, or none."""
+
+    def refusal_headers(self, failure: Failure) -> list[tuple[str, str]]: ...
+
+
+@runtime_checkable
+class NumbersRefusals(Protocol):
+    """A wire format that tells some refusals under another status than `Failure.status`."""
+
+    def refusal_status(self, failure: Failure) -> int: ...
+
+
+# The JSON body of something else that a server tells about itself, given the models in its memory. Raises
+# `UnreadableError`.
+Tell = Callable[[Request, Sequence[Resident]], bytes]

@@ -44,6 +44,8 @@ def to_json(value: Any) -> bytes:
 
 
 def error(failure: Failure) -> dict[str, Any]:
+    if failure.kind == "loading":  # llama.cpp's own words
+        return {"error": {"code": failure.status, "message": failure.message, "type": "unavailable_error"}}
     usual = ("server_error" if failure.status >= 500 else "invalid_request_error", None)
     kind, code = _ERRORS.get(failure.kind, usual)
     return {"error": {"message": failure.message, "type": kind, "param": failure.param, "code": code}}

@@ -1,29 +1,32 @@
 """Providers found in the environment at start. Adds what is absent and never changes what staff entered.
 
 What happens at each start:
-* A vendor whose key is set, and of whom no provider exists, is registered with its seeds. Its models are added only
-  then: one that staff delete stays deleted. A provider that is deleted comes back; switch it off instead.
+* A vendor whose key is set, and of whom no provider exists, is registered with its seeds. Its models and routes are
+  added only then: one that staff delete stays deleted. A provider that is deleted comes back; switch it off instead.
 * A key that came from a variable follows that variable. A key that staff entered does not.
 * An Ollama that answers is registered, with the models installed there that no model is named after yet.
+* Models in use that are retired, retiring or unknown at their provider are told.
 """
 
 from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from providers.addresses import AddressRefused
 from providers.discovery import installed_at, ollama_url
 from providers.encryption import EncryptionError
-from providers.models import Deployment, Model, Provider
+from providers.models import Deployment, Model, Provider, Route
 from providers.presets import PRESETS, Preset
-from providers.registry import ConfigurationError, adapter_path
 from providers.registry_load import origin_of
-from providers.seeds import SEEDS, SIMULATED, Seed
+from providers.seeds import ROUTES, SEEDS, SIMULATED, Seed
+from providers.standing import findings
 from providers.validation import address_policy, check_api_key, check_base_url, check_model_name, origin
 from providers.variables import secret_from
 
 OLLAMA = "ollama"
+KEEP_ALIVE = "10s"  # of Ollama's models: a machine of one's own has other uses for its memory
 SIMULATOR = "simulator"
 
 
@@ -37,7 +40,7 @@ def register_from_environment(environ: Mapping[str, str]) -> list[str]:
             key = secret_from(environ, preset.variable)
             if key and not Provider.objects.filter(preset=name).exists():
                 notes += _register_vendor(preset, key, seeds)
-        return notes + _register_ollama(*found)
+        return notes + _register_ollama(*found) + findings(_in_use())
 
 
 def register_simulator(url: str) -> list[str]:
@@ -54,6 +57,11 @@ def register_simulator(url: str) -> list[str]:
         row.base_url = url.rstrip("/")
         row.save()
         return [f"provider {SIMULATOR}: now at {row.base_url}"]
+
+
+def _in_use() -> QuerySet[Deployment]:
+    switched_on = Deployment.objects.filter(enabled=True, model__enabled=True, provider__enabled=True)
+    return switched_on.select_related("model", "provider")
 
 
 def _follow_variables(environ: Mapping[str, str]) -> list[str]:
@@ -82,26 +90,13 @@ def _readable_key(row: Provider) -> str | None:
 def _register_vendor(preset: Preset, key: str, seeds: Iterable[Seed]) -> list[str]:
     if problem := _problem(preset.variable, key):
         return [problem]
-    adapter = _adapter(preset)
-    if adapter is None:
-        return [f"{preset.variable} is set, but {preset.label} cannot be used yet: its adapter is not in this version"]
     if Provider.objects.filter(name=preset.name).exists():
         return [f"{preset.variable} is set, but another provider is called {preset.name} already"]
-    row = Provider(name=preset.name, preset=preset.name, adapter=adapter)
+    row = Provider(name=preset.name, preset=preset.name)
     row.set_api_key(key, f"env:{preset.variable}")
     row.save()
-    return [f"provider {row.name} registered from {preset.variable}", *_add_models(row, seeds)]
-
-
-def _adapter(preset: Preset) -> str | None:
-    """Blank for the preset's own, else the first of its wires that can be used; None where none can."""
-    for override in ("", *(wire.adapter for wire in preset.wires)):
-        try:
-            adapter_path(preset, override)
-        except ConfigurationError:
-            continue
-        return override
-    return None
+    notes = [f"provider {row.name} registered from {preset.variable}", *_add_models(row, seeds)]
+    return [*notes, *_add_routes(row)]
 
 
 def _problem(variable: str, key: str) -> str:
@@ -117,11 +112,24 @@ def _add_models(provider: Provider, seeds: Iterable[Seed]) -> list[str]:
     notes: list[str] = []
     for seed in seeds:
         name = seed.name or seed.upstream
-        prices = {"price_input": seed.input, "price_output": seed.output, "price_cached_input": seed.cached_input}
-        model, created = Model.objects.get_or_create(name=name, defaults={"label": seed.label, **prices})
+        model, created = Model.objects.get_or_create(name=name, defaults={"label": seed.label})
         if created:
-            Deployment.objects.create(model=model, provider=provider, upstream=seed.upstream)
+            Deployment.objects.create(
+                model=model, provider=provider, upstream=seed.upstream, keep_alive=seed.keep_alive
+            )
             notes.append(f"model {name} registered at {provider.name}")
+    return notes
+
+
+def _add_routes(provider: Provider) -> list[str]:
+    """What the vendor's models are good for, as routes: of models that are really its own, under names still free."""
+    notes: list[str] = []
+    for seed in ROUTES.get(provider.preset, ()):
+        model = Model.objects.filter(name=seed.model, deployments__provider=provider).first()
+        name = f"{seed.intent}-{provider.name}"
+        if model is not None and not Route.objects.filter(name=name).exists():
+            Route.objects.create(name=name, intent=seed.intent, model=model, priority=seed.priority)
+            notes.append(f"route {name}: auto takes {model.name} for the intent {seed.intent}")
     return notes
 
 
@@ -153,7 +161,7 @@ def _register_ollama(url: str, asked: bool, names: list[str] | None, problem: st
         )
     if names is None:
         return [*notes, f"ollama: {url} does not answer; its models are added at the next start"] if asked else notes
-    return notes + _add_models(row, [Seed(name, name) for name in names if _nameable(name)])
+    return notes + _add_models(row, [Seed(name, name, keep_alive=KEEP_ALIVE) for name in names if _nameable(name)])
 
 
 def _nameable(name: str) -> bool:

@@ -9,11 +9,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from providers import validation as rules
-from providers.models import Model, Provider, RegistrySettings, Route
+from providers.intents import INTENTS
+from providers.models import Deployment, Model, Provider, RegistrySettings, Route
 from providers.presets import PRESETS
 from providers.profiles import CAPABILITIES
 from providers.registry import ADAPTERS, base_url_of
 from providers.registry_load import origin_of
+from providers.standing import finding
 
 
 def _presets() -> list[tuple[str, str]]:
@@ -23,6 +25,10 @@ def _presets() -> list[tuple[str, str]]:
 def _adapters() -> list[tuple[str, str]]:
     names = ((name, name if path else f"{name} (not in this version)") for name, path in ADAPTERS.items())
     return [("", "the preset's own"), *names]
+
+
+def _intents() -> list[tuple[str, str]]:
+    return [("", "---------"), *((name, f"{name}: {words}") for name, words in INTENTS.items())]
 
 
 def _default_models() -> list[tuple[str, str]]:
@@ -118,6 +124,30 @@ class ModelForm(forms.ModelForm):
         ]
 
 
+class DeploymentForm(forms.ModelForm):
+    """Refuses a retired model where it is entered or switched on. `caution`: what else speaks against the name."""
+
+    caution = ""
+
+    class Meta:
+        model = Deployment
+        fields = ["provider", "upstream", "weight", "order", "keep_alive", "enabled"]
+        widgets = {name: forms.TextInput(attrs={"size": size}) for name, size in (("upstream", 26), ("keep_alive", 5))}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        provider, upstream = values.get("provider"), values.get("upstream")
+        if provider is None or not upstream or values.get("DELETE"):
+            return values
+        found = finding(provider, upstream)
+        entered = values.get("enabled") and {"provider", "upstream", "enabled"} & set(self.changed_data)
+        if found is not None and found.retired and entered:
+            self.add_error("upstream", found.text)
+        elif found is not None:
+            self.caution = found.text
+        return values
+
+
 class KeywordsField(forms.CharField):
     """A list of texts, one in each line."""
 
@@ -134,12 +164,14 @@ class KeywordsField(forms.CharField):
 class RouteForm(forms.ModelForm):
     keywords = KeywordsField(
         required=False,
-        help_text="One in each line; upper and lower case are the same. A route has keywords, a pattern or always.",
+        help_text="One in each line; upper and lower case are the same. A route has keywords, a pattern, always or an "
+        "intent.",
     )
+    intent = forms.ChoiceField(choices=_intents, required=False, help_text="What the message wants.")
 
     class Meta:
         model = Route
-        fields = ["name", "keywords", "pattern", "always", "model", "priority", "enabled"]
+        fields = ["name", "keywords", "pattern", "always", "intent", "model", "priority", "enabled"]
 
 
 class RegistrySettingsForm(forms.ModelForm):

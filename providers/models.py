@@ -65,10 +65,6 @@ class Provider(models.Model):
         if self.preset not in PRESETS or (self.adapter and self.adapter not in ADAPTERS):
             return  # told by the field's own rule
         try:
-            rules.check_usable(self.preset, self.adapter)
-        except ValidationError as error:
-            raise ValidationError({"adapter": error}) from None
-        try:
             rules.check_address_given(self.preset, self.adapter, self.base_url)
         except ValidationError as error:
             raise ValidationError({"base_url": error}) from None
@@ -172,6 +168,14 @@ class Deployment(models.Model):
     weight = models.PositiveIntegerField(default=1, validators=[rules.check_count])
     enabled = models.BooleanField(default=True)
     order = models.PositiveIntegerField(default=0, help_text="Lower is tried first.")
+    keep_alive = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        validators=[rules.check_keep_alive],
+        help_text='Ollama: how long the model stays in memory afterwards ("10s", "5m", "-1" for ever, "0"). '
+        "Blank: the server's own.",
+    )
 
     class Meta:
         ordering = ["order", "id"]
@@ -187,6 +191,55 @@ class Deployment(models.Model):
         return f"{self.upstream} at {self.provider}"
 
 
+class DeploymentHealth(models.Model):
+    """A deployment as one process saw it a moment ago. Read and written by `providers.health_table`; seconds."""
+
+    process = models.CharField(max_length=64)
+    deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="health_rows")
+    breaker = models.CharField(max_length=10)  # providers.dispatch.breaker.State
+    open_until = models.DateTimeField(null=True)
+    in_flight = models.PositiveIntegerField(default=0)
+    first_token_s = models.FloatField(null=True)
+    last_error_kind = models.CharField(max_length=40, blank=True)
+    last_error = models.TextField(blank=True)
+    last_error_at = models.DateTimeField(null=True)
+    needs_staff = models.TextField(blank=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["process", "deployment"], name="deployment_health_once")]
+
+    def __str__(self) -> str:
+        return f"{self.deployment_id} at {self.process}: {self.breaker}"
+
+
+class Offering(models.Model):
+    """What a provider's own list says of one model there. Written by `providers.offerings`; nobody asked for it yet.
+
+    Prices are USD per million tokens, limits are tokens, `ends` is the first day without the model; blank: not told.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="offerings")
+    upstream = models.CharField("upstream name", max_length=200)
+    label = models.CharField(max_length=150, blank=True)
+    context_tokens = models.PositiveBigIntegerField(null=True, blank=True)
+    output_tokens = models.PositiveBigIntegerField(null=True, blank=True)
+    price_input = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    price_output = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    price_cached_input = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    ends = models.DateField(null=True, blank=True)
+    capabilities = models.JSONField(default=list, blank=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["provider__name", "upstream"]
+        verbose_name = "offered model"
+        constraints = [models.UniqueConstraint(fields=["provider", "upstream"], name="offering_once")]
+
+    def __str__(self) -> str:
+        return f"{self.upstream} at {self.provider}"
+
+
 class Route(models.Model):
     """Which model the automatic choice takes for a message. The highest priority that fits wins."""
 
@@ -194,6 +247,7 @@ class Route(models.Model):
     keywords = models.JSONField(default=list, blank=True, validators=[rules.check_keywords])
     pattern = models.CharField(max_length=500, blank=True, validators=[rules.check_pattern])
     always = models.BooleanField(default=False)
+    intent = models.CharField(max_length=20, blank=True, default="", validators=[rules.check_intent])
     model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="routes")
     priority = models.IntegerField(default=0, validators=[rules.check_priority], help_text="Higher is tried first.")
     enabled = models.BooleanField(default=True)
@@ -206,7 +260,7 @@ class Route(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        rules.check_route(self.keywords or [], self.pattern, self.always)
+        rules.check_route(self.keywords or [], self.pattern, self.always, self.intent)
 
 
 class RegistrySettings(models.Model):

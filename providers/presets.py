@@ -1,7 +1,6 @@
 """Vendors as data: what a provider row may leave blank. Knows names, addresses and headers; opens no connection.
 
-A preset lists the protocols (wires) its vendor speaks, preferred first. A wire's adapter need not exist yet:
-`providers.registry` knows which do.
+A preset lists the protocols (wires) its vendor speaks, preferred first.
 """
 
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ PROTOCOL_AUTH: dict[str, Auth] = {
     "gemini": "x-goog-api-key",
     "ollama": "bearer",
 }
+# Ends of an address at which the same server speaks another protocol.
+PROTOCOL_NOT_AT: dict[str, str] = {"ollama": "/v1"}
 PROTOCOL_HEADERS: dict[str, tuple[tuple[str, str], ...]] = {"anthropic": (("anthropic-version", "2023-06-01"),)}
 
 
@@ -33,13 +34,16 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A vendor. `variable` is the environment variable its key is usually found in; `stand_in` answers are not real."""
+    """A vendor. `variable` is the environment variable its key is usually found in; `stand_in` answers are not real.
+    `first_token`: seconds that a first token may take there, where that is more than elsewhere.
+    """
 
     name: str
     label: str
     wires: tuple[Wire, ...]
     variable: str = ""
     stand_in: bool = False
+    first_token: float | None = None
 
     @property
     def adapter(self) -> str:
@@ -89,7 +93,8 @@ _TABLE = (
     Preset(
         "ollama",
         "Ollama",
-        (_chat("http://127.0.0.1:11434/v1", bare_path="/v1"), Wire("ollama", "http://127.0.0.1:11434")),
+        (Wire("ollama", "http://127.0.0.1:11434"), _chat("http://127.0.0.1:11434/v1", bare_path="/v1")),
+        first_token=120.0,  # a large model is loaded from the disk first
     ),
     Preset("groq", "Groq", (_chat("https://api.groq.com/openai/v1"),), "GROQ_API_KEY"),
     Preset("mistral", "Mistral", (_chat("https://api.mistral.ai/v1"),), "MISTRAL_API_KEY"),
@@ -97,6 +102,17 @@ _TABLE = (
     Preset("xai", "xAI", (_chat("https://api.x.ai/v1"),), "XAI_API_KEY"),
     Preset("together", "Together", (_chat("https://api.together.xyz/v1"),), "TOGETHER_API_KEY"),
     Preset("openai-compatible", "OpenAI-compatible server", (_chat(""),)),
-    Preset("simulator", "Simulated provider", (_chat("", bare_path="/v1"),), stand_in=True),
+    Preset(
+        "simulator",
+        "Simulated provider",
+        (
+            _chat("", bare_path="/v1"),
+            Wire("openai_responses", bare_path="/v1"),
+            Wire("anthropic", "", "x-api-key", PROTOCOL_HEADERS["anthropic"], bare_path="/v1"),
+            Wire("gemini", "", "x-goog-api-key", bare_path="/v1beta"),
+            Wire("ollama"),
+        ),
+        stand_in=True,
+    ),
 )
 PRESETS: dict[str, Preset] = {preset.name: preset for preset in _TABLE}

@@ -1,5 +1,6 @@
 """From a row to something that can be called. Owns the table of adapters; knows no vendor (presets do), no policy."""
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -12,13 +13,13 @@ from providers.types import Endpoint, Timeouts
 if TYPE_CHECKING:
     from providers.models import Model, Provider
 
-# Name in rows and registry files -> class. Empty: the name is reserved, the adapter is not part of this version.
+# Name in rows and registry files -> class.
 ADAPTERS: dict[str, str] = {
     "openai_chat": "providers.adapters.openai_chat.OpenAIChat",
-    "openai_responses": "",
-    "anthropic": "",
-    "gemini": "",
-    "ollama": "",
+    "openai_responses": "providers.adapters.openai_responses.OpenAIResponses",
+    "anthropic": "providers.adapters.anthropic.Anthropic",
+    "gemini": "providers.adapters.gemini.Gemini",
+    "ollama": "providers.adapters.ollama.Ollama",
 }
 
 
@@ -30,7 +31,7 @@ def adapter_for(name: str) -> Adapter:
     """The adapter called `name` (one instance for all). Raises ConfigurationError where there is none."""
     path = ADAPTERS.get(name)
     if not path:
-        raise ConfigurationError(f"The adapter {name} is not available in this version.")
+        raise ConfigurationError(f"No adapter is called {name}. There are: {', '.join(ADAPTERS)}.")
     return _load(path)
 
 
@@ -39,21 +40,6 @@ def _load(path: str) -> Adapter:
     module, _, name = path.rpartition(".")
     adapter: Adapter = getattr(import_module(module), name)()
     return adapter
-
-
-def adapter_path(preset: Preset, override: str = "") -> str:
-    """The dotted path of the adapter that a row of `preset` uses. Raises ConfigurationError, with the way out."""
-    name = override or preset.adapter
-    if path := ADAPTERS.get(name):
-        return path
-    reason = f"The adapter {name} is not available in this version."
-    if any(wire.adapter == "openai_chat" for wire in preset.wires):
-        raise ConfigurationError(
-            f'{reason} {preset.label} has an OpenAI-compatible endpoint: set adapter = "openai_chat".'
-        )
-    raise ConfigurationError(
-        f'{reason} Reach these models through an OpenAI-compatible gateway (adapter = "openai_chat" and its base_url).'
-    )
 
 
 def adapter_name(provider: "Provider") -> str:
@@ -89,9 +75,11 @@ def endpoint_for(provider: "Provider") -> Endpoint:
     )
 
 
-def timeouts_for(model: "Model") -> Timeouts:
-    """The model's own times where it has them, the defaults elsewhere."""
+def timeouts_for(model: "Model", preset: str = "") -> Timeouts:
+    """The model's own times where it has them, elsewhere those of the preset, or the usual ones."""
     usual = Timeouts()
+    if preset in PRESETS and (patience := PRESETS[preset].first_token) is not None:
+        usual = replace(usual, first_token=patience)
     return Timeouts(
         connect=usual.connect,
         first_token=usual.first_token if model.timeout_first_token is None else model.timeout_first_token,

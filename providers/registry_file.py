@@ -47,6 +47,7 @@ class DeploymentPlan:
     provider: str
     upstream: str
     weight: int = 1
+    keep_alive: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class RoutePlan:
     pattern: str = ""
     always: bool = False
     priority: int = 0
+    intent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +187,6 @@ class _Reader:
             self._resolve_key(table)
         if preset not in PRESETS or (adapter and adapter not in ADAPTERS):
             return
-        if not self._try(table, "adapter" if adapter else "preset", rules.check_usable, preset, adapter):
-            return
         if "base_url" in table.given and "base_url" not in values:
             return
         self._try(table, "base_url", rules.check_address_given, preset, adapter, base_url)
@@ -233,9 +233,9 @@ class _Reader:
 
     def _check_route(self, table: _Table) -> None:
         values = table.values
-        if not {"keywords", "pattern", "always"} & (table.given.keys() - values.keys()):  # else told already
+        if not {"keywords", "pattern", "always", "intent"} & (table.given.keys() - values.keys()):  # else told already
             given = (values.get("keywords", ()), values.get("pattern", ""), values.get("always", False))
-            self._try(table, "name", rules.check_route, *given)
+            self._try(table, "name", rules.check_route, *given, values.get("intent", ""))
         if model := values.get("model"):
             self._refer(table, "model", model, "model", self._models)
 

@@ -158,6 +158,7 @@ DEPLOYMENT = Keys(
     provider=Key(_text(_any), required=True),
     upstream=Key(_text(rules.check_one_line, 200), required=True),
     weight=Key(_whole(rules.check_count)),
+    keep_alive=Key(_text(rules.check_keep_alive, 20)),
 )
 MODEL = Keys(
     name=Key(_text(rules.check_model_name, 150), required=True),
@@ -174,6 +175,7 @@ ROUTE = Keys(
     keywords=Key(_texts(rules.check_keywords)),
     pattern=Key(_text(rules.check_pattern)),
     always=Key(_flag),
+    intent=Key(_text(rules.check_intent, 20)),
     model=Key(_text(_any), required=True),
     priority=Key(_whole(rules.check_priority)),
 )

@@ -7,6 +7,7 @@ cannot say (labels, headers, switched on or off) stays as staff set it.
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,18 +18,36 @@ from providers.models import Deployment, Model, ModelFallback, Provider, Registr
 from providers.presets import PRESETS
 from providers.registry import base_url_of
 from providers.registry_file import Known, ModelPlan, Plan, ProviderPlan, RoutePlan, read
+from providers.standing import findings
 from providers.validation import origin
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What changed, and what speaks against the deployments that the file names; one sentence each, never a key."""
+
+    changes: list[str]
+    cautions: list[str]
+
+
 def load(text: str, environ: Mapping[str, str], *, dry_run: bool = False) -> list[str]:
-    """Load the registry file `text` in one transaction. Returns what changed, one sentence each; never a key.
+    """What changed when the registry file `text` was loaded. Otherwise as `load_and_look`."""
+    return load_and_look(text, environ, dry_run=dry_run).changes
+
+
+def load_and_look(text: str, environ: Mapping[str, str], *, dry_run: bool = False) -> Loaded:
+    """Load the registry file `text` in one transaction. A model that is retired by now is told, and no fault of the
+    file: it must not keep everything else from being loaded.
 
     With `dry_run` everything is done and undone again. Raises RegistryFileError, having changed nothing.
     """
     with transaction.atomic():
-        changes = _apply(read(text, _known(), environ))
+        plan = read(text, _known(), environ)
+        changes = _apply(plan)
+        rows = Deployment.objects.filter(model__name__in=[model.name for model in plan.models])
+        cautions = findings(rows.select_related("model", "provider"))
         transaction.set_rollback(dry_run)
-    return changes
+    return Loaded(changes, cautions)
 
 
 def _known() -> Known:
@@ -107,12 +126,14 @@ def _model(plan: ModelPlan, changes: list[str]) -> Model:
 def _deployments(row: Model, plan: ModelPlan) -> list[str]:
     changes: list[str] = []
     present = {(entry.provider.name, entry.upstream): entry for entry in row.deployments.select_related("provider")}
-    for order, wanted in enumerate(plan.deployments):
+    for wanted in plan.deployments:
         entry = present.pop((wanted.provider, wanted.upstream), None) or Deployment(
             model=row, provider=Provider.objects.get(name=wanted.provider), upstream=wanted.upstream
         )
         title = f"model {plan.name}: deployment {wanted.upstream} at {wanted.provider}"
-        changes += _save(entry, title, {"weight": wanted.weight, "order": order})
+        # Of one order, so that weight and load decide among them.
+        values = {"weight": wanted.weight, "keep_alive": wanted.keep_alive, "order": 0}
+        changes += _save(entry, title, values)
     for (provider, upstream), entry in present.items():
         entry.delete()
         changes.append(f"model {plan.name}: deployment {upstream} at {provider} removed")
@@ -136,6 +157,7 @@ def _route(plan: RoutePlan) -> list[str]:
         "keywords": list(plan.keywords),
         "pattern": plan.pattern,
         "always": plan.always,
+        "intent": plan.intent,
         "priority": plan.priority,
     }
     return _save(row, f"route {plan.name}", values)

@@ -15,9 +15,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from providers.addresses import AddressPolicy, AddressRefused, plain_host
-from providers.presets import PRESETS
+from providers.intents import INTENTS
+from providers.patterns import TooSlow, check_quick
+from providers.presets import PRESETS, PROTOCOL_NOT_AT
 from providers.profiles import CAPABILITIES
-from providers.registry import ADAPTERS, ConfigurationError, adapter_path
+from providers.registry import ADAPTERS
 
 AUTO = "auto"
 LONGEST_KEY = 4096
@@ -26,12 +28,18 @@ _MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]*")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
 _KEY = re.compile(r"[\x21-\x7e]+")
+_KEEP_ALIVE = re.compile(r"-1|[0-9]+|([0-9]+(\.[0-9]+)?(ms|s|m|h))+")
 # The engine writes these itself; a second one would break the request or smuggle another.
 _OWN_HEADERS = frozenset(
     {"host", "content-length", "content-type", "transfer-encoding", "connection", "accept", "accept-encoding", "te"}
     | {"cookie", "expect", "trailer", "upgrade", "authorization", "api-key", "x-api-key", "x-goog-api-key"}
 )
-_CALLS = ("/chat/completions", "/completions", "/responses", "/messages", "/models", "/api/chat", "/api/generate")
+# What people copy from a vendor's examples together with the base URL.
+_CALLS = (
+    *("/chat/completions", "/completions", "/responses", "/messages", "/models", "/embeddings", "/v1/agent"),
+    *("/api/chat", "/api/generate", "/api/tags", "/api/show"),
+)
+_GEMINI_CALL = re.compile(r"/models/[^/]+:\w+$")
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:
@@ -65,19 +73,11 @@ def check_preset(preset: str) -> None:
 
 
 def check_adapter(adapter: str) -> None:
-    """The name alone: blank leaves it to the preset. Whether it can be used is `check_usable`'s question."""
+    """Blank leaves it to the preset."""
     if adapter and adapter not in ADAPTERS:
         raise ValidationError(
             f'No adapter is called "{adapter}".{suggestion(adapter, list(ADAPTERS))} Known: {_list(ADAPTERS)}.'
         )
-
-
-def check_usable(preset: str, adapter: str) -> None:
-    """Known names whose adapter this version lacks."""
-    try:
-        adapter_path(PRESETS[preset], adapter)
-    except ConfigurationError as error:
-        raise ValidationError(str(error)) from None
 
 
 def check_base_url(url: str) -> None:
@@ -94,7 +94,8 @@ def check_base_url(url: str) -> None:
     path = parts.path.rstrip("/")
     if "//" in path or "/../" in f"{path}/":
         raise ValidationError("The path of the base URL must be plain, without // or .. in it.")
-    if call := next((call for call in _CALLS if path.endswith(call)), None):
+    found = _GEMINI_CALL.search(path)
+    if call := found[0] if found else next((call for call in _CALLS if path.endswith(call)), None):
         raise ValidationError(f"Give the base URL without {call}; the adapter adds that itself.")
     try:
         address_policy().check_host(parts.hostname)
@@ -103,7 +104,11 @@ def check_base_url(url: str) -> None:
 
 
 def check_address_given(preset: str, adapter: str, base_url: str) -> None:
-    """A preset without an address of its own needs the row's."""
+    """A preset without an address of its own needs the row's, which leads to the adapter's protocol."""
+    spoken = adapter or PRESETS[preset].adapter
+    other = PROTOCOL_NOT_AT.get(spoken)
+    if other and base_url.rstrip("/").endswith(other):
+        raise ValidationError(f'Give the base URL without {other}, or choose the adapter "openai_chat".')
     if not base_url and not PRESETS[preset].wire(adapter).base_url:
         raise ValidationError(f'The preset "{preset}" has no address of its own for this adapter: give a base URL.')
 
@@ -153,6 +158,12 @@ def check_count(number: int) -> None:
         raise ValidationError("Use a whole number from 1 to 100000.")
 
 
+def check_keep_alive(text: str) -> None:
+    """As Ollama reads it; blank leaves it to the server."""
+    if text and not _KEEP_ALIVE.fullmatch(text):
+        raise ValidationError('Write a time such as "10s", "5m" or "1h30m", a number of seconds, or "-1" for ever.')
+
+
 def check_names(words: object) -> None:
     _texts(words, "names")
 
@@ -169,16 +180,26 @@ def check_keywords(words: object) -> None:
 
 def check_pattern(pattern: str) -> None:
     try:
-        re.compile(pattern)
+        check_quick(pattern)
+    except TooSlow as error:
+        raise ValidationError(str(error)) from None
     except (re.error, OverflowError, RecursionError) as error:
         raise ValidationError(f"The pattern is not a regular expression: {error}.") from None
 
 
-def check_route(keywords: Sequence[str], pattern: str, always: bool) -> None:
-    given = [name for name, value in (("keywords", keywords), ("pattern", pattern), ("always", always)) if value]
+def check_intent(intent: str) -> None:
+    if intent and intent not in INTENTS:
+        raise ValidationError(
+            f'No intent is called "{intent}".{suggestion(intent, list(INTENTS))} Known: {_list(INTENTS)}.'
+        )
+
+
+def check_route(keywords: Sequence[str], pattern: str, always: bool, intent: str = "") -> None:
+    values = {"keywords": keywords, "pattern": pattern, "always": always, "intent": intent}
+    given = [name for name, value in values.items() if value]
     if len(given) != 1:
         what = "none of them" if not given else " and ".join(given)
-        raise ValidationError(f"A route has exactly one of keywords, pattern or always; this one has {what}.")
+        raise ValidationError(f"A route has exactly one of keywords, pattern, always or intent; this one has {what}.")
 
 
 def check_no_circle(fallbacks: Mapping[str, Sequence[str]], start: str) -> None:

@@ -1,48 +1,25 @@
 """The registry in the admin: keys go in and never out, mistakes are told, and the pages keep the strict policy."""
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import User
-from providers.models import Deployment, Model, ModelFallback, Provider, RegistrySettings, Route
+from providers.models import Deployment, Model, ModelFallback, Offering, Provider, RegistrySettings, Route
+from tests.providers.admin_pages import (
+    MODEL,
+    OFFERED,
+    PROVIDER,
+    ROUTE,
+    SETTINGS,
+    model_form,
+    provider_form,
+    save,
+    stored,
+)
 
 pytestmark = pytest.mark.django_db
-PROVIDER = "/admin/providers/provider/"
-MODEL = "/admin/providers/model/"
-ROUTE = "/admin/providers/route/"
-SETTINGS = "/admin/providers/registrysettings/"
-
-
-@pytest.fixture
-def staff(client: Client, staff_user: User) -> Client:
-    User.objects.filter(pk=staff_user.pk).update(is_superuser=True)
-    client.force_login(staff_user)
-    return client
-
-
-@pytest.fixture
-def openai() -> Provider:
-    row = Provider(name="openai", preset="openai")
-    row.set_api_key("sk-very-secret", "env:OPENAI_API_KEY")
-    row.save()
-    return row
-
-
-def provider_form(**values: Any) -> dict[str, Any]:
-    return {"name": "openai", "preset": "openai", "enabled": "on", "headers": "{}", **values}
-
-
-def save(staff: Client, row: Provider, **values: Any) -> str:
-    """The page's text after posting; empty where the change was taken."""
-    response = staff.post(f"{PROVIDER}{row.pk}/change/", provider_form(**values))
-    return "" if response.status_code == 302 else response.content.decode()
-
-
-def stored(row: Provider) -> Provider:
-    return Provider.objects.get(pk=row.pk)
 
 
 def test_a_provider_is_made_with_its_key(staff: Client) -> None:
@@ -114,7 +91,6 @@ def test_the_same_host_keeps_the_key(staff: Client, openai: Provider, url: str) 
         ({"new_key": "sk 1"}, "must be one line"),
         ({"base_url": "https://user:pass@x.example"}, "must not contain a user name"),
         ({"base_url": "http://169.254.169.254/"}, "metadata"),
-        ({"preset": "gemini", "new_key": "k"}, "is not available in this version"),
         ({"preset": "no-such"}, "Select a valid choice"),
         ({"headers": '{"Host": "x"}'}, "is set by the adapter"),
         ({"headers": "{"}, "Enter a valid JSON"),
@@ -124,20 +100,6 @@ def test_the_same_host_keeps_the_key(staff: Client, openai: Provider, url: str) 
 def test_mistakes_are_told(staff: Client, openai: Provider, values: dict[str, str], words: str) -> None:
     assert words in save(staff, openai, **values)
     assert stored(openai).name == "openai"
-
-
-def model_form(provider: Provider, *fallbacks: Model, row: Model | None = None, **values: Any) -> dict[str, Any]:
-    """A model with one deployment, new or the row's own, and new fallbacks."""
-    form: dict[str, Any] = {"name": "fast", "enabled": "on", "streaming": "on", **values}
-    form |= {"deployments-TOTAL_FORMS": 1, "deployments-INITIAL_FORMS": 0}
-    form |= {"deployments-0-provider": provider.pk, "deployments-0-upstream": "u", "deployments-0-weight": 1}
-    form |= {"deployments-0-order": 0, "deployments-0-enabled": "on"}
-    if row is not None and (deployment := row.deployments.first()):
-        form |= {"deployments-INITIAL_FORMS": 1, "deployments-0-id": deployment.pk, "deployments-0-model": row.pk}
-    form |= {"fallback_rows-TOTAL_FORMS": len(fallbacks), "fallback_rows-INITIAL_FORMS": 0}
-    for number, fallback in enumerate(fallbacks):
-        form |= {f"fallback_rows-{number}-fallback": fallback.pk, f"fallback_rows-{number}-order": number}
-    return form
 
 
 def test_a_model_is_made_with_deployments_and_fallbacks(staff: Client, openai: Provider) -> None:
@@ -190,7 +152,7 @@ def test_keywords_are_written_one_in_a_line(staff: Client) -> None:
     assert route.keywords == ["latest", "stock price"]
     assert "latest\nstock price</textarea>" in staff.get(f"{ROUTE}{route.pk}/change/").content.decode()
     text = staff.post(f"{ROUTE}{route.pk}/change/", {**form, "always": "on"}).content.decode()
-    assert "exactly one of keywords, pattern or always" in text
+    assert "exactly one of keywords, pattern, always or intent" in text
 
 
 def test_the_default_model_is_chosen_from_what_there_is(staff: Client) -> None:
@@ -206,9 +168,12 @@ def test_the_pages_keep_the_strict_policy(staff: Client, openai: Provider) -> No
     row = Model.objects.create(name="fast")
     Route.objects.create(name="news", keywords=["news"], model=row)
     RegistrySettings().save()
+    Offering.objects.create(provider=openai, upstream="gpt-6-luna", seen_at=openai.created)
     lists = [PROVIDER, MODEL, ROUTE, SETTINGS]
     pages = [
         *lists,
+        OFFERED,
+        f"{PROVIDER}{openai.pk}/test/",
         f"{PROVIDER}{openai.pk}/change/",
         f"{MODEL}{row.pk}/change/",
         *(f"{page}?q=n" for page in lists[:3]),

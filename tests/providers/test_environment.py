@@ -64,32 +64,27 @@ def tags(*names: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("variable", "name", "adapter", "url"),
+    ("variable", "name", "auth", "url"),
     [
-        ("OPENAI_API_KEY", "openai", "", "https://api.openai.com/v1"),
-        ("OPENROUTER_API_KEY", "openrouter", "", "https://openrouter.ai/api/v1"),
-        ("GEMINI_API_KEY", "gemini", "openai_chat", "https://generativelanguage.googleapis.com/v1beta/openai"),
-        ("ANTHROPIC_API_KEY", "anthropic", "openai_chat", "https://api.anthropic.com/v1"),
+        ("OPENAI_API_KEY", "openai", "bearer", "https://api.openai.com/v1"),
+        ("PERPLEXITY_API_KEY", "perplexity", "bearer", "https://api.perplexity.ai/v1"),
+        ("OPENROUTER_API_KEY", "openrouter", "bearer", "https://openrouter.ai/api/v1"),
+        ("GEMINI_API_KEY", "gemini", "x-goog-api-key", "https://generativelanguage.googleapis.com/v1beta"),
+        ("ANTHROPIC_API_KEY", "anthropic", "x-api-key", "https://api.anthropic.com/v1"),
     ],
 )
-def test_a_key_registers_its_vendor_with_models(variable: str, name: str, adapter: str, url: str) -> None:
+def test_a_key_registers_its_vendor_with_models(variable: str, name: str, auth: str, url: str) -> None:
     notes = register(**{variable: "sk-secret"})
     row = Provider.objects.exclude(preset="ollama").get()
     endpoint = endpoint_for(row)
-    assert (row.name, row.adapter, row.key_source) == (name, adapter, f"env:{variable}")
-    assert (endpoint.base_url, endpoint.api_key, endpoint.auth) == (url, "sk-secret", "bearer")
+    assert (row.name, row.adapter, row.key_source) == (name, "", f"env:{variable}")
+    assert (endpoint.base_url, endpoint.api_key, endpoint.auth) == (url, "sk-secret", auth)
     assert {d.upstream for d in Deployment.objects.all()} == {seed.upstream for seed in SEEDS[name]}
     row.full_clean()
     for model in Model.objects.all():
         model.full_clean()
-    assert choose("hello", "auto", queries.catalogue()).model.name == SEEDS[name][0].upstream
+    assert choose("hello", "auto", queries.catalogue()).model.name == (SEEDS[name][0].name or SEEDS[name][0].upstream)
     assert "sk-secret" not in "".join(notes)
-
-
-def test_a_vendor_that_cannot_be_used_yet_is_told() -> None:
-    notes = about("PERPLEXITY", register(PERPLEXITY_API_KEY="pplx-1"))
-    assert notes == ["PERPLEXITY_API_KEY is set, but Perplexity cannot be used yet: its adapter is not in this version"]
-    assert not Provider.objects.filter(preset="perplexity").exists()
 
 
 def test_registering_twice_changes_nothing() -> None:
@@ -97,6 +92,15 @@ def test_registering_twice_changes_nothing() -> None:
     before = [list(Provider.objects.values()), list(Model.objects.values()), list(Deployment.objects.values())]
     assert about("registered", register(OPENAI_API_KEY="sk-1", OPENROUTER_API_KEY="sk-2")) == []
     assert [list(Provider.objects.values()), list(Model.objects.values()), list(Deployment.objects.values())] == before
+
+
+def test_a_retired_model_is_told_at_each_start() -> None:
+    register(OPENAI_API_KEY="sk-1")
+    Deployment.objects.filter(model__name="gpt-6-astra").update(upstream="o1")
+    told = ["model gpt-6-astra at openai: o1 was retired on 2026-10-23; use gpt-6.1-sol."]
+    assert about("retired", register(OPENAI_API_KEY="sk-1")) == told
+    Model.objects.filter(name="gpt-6-astra").update(enabled=False)
+    assert about("retired", register(OPENAI_API_KEY="sk-1")) == []
 
 
 def test_what_staff_changed_stays() -> None:
@@ -161,8 +165,9 @@ def test_an_ollama_is_registered_with_what_is_installed(serve: Callable[[Any], s
     host = serve(tags("qwen3:8b", "gemma4:latest", "nomic-bert:latest", "embeddinggemma:300m"))
     register(OLLAMA_HOST=host)
     row = Provider.objects.get()
-    assert (row.name, endpoint_for(row).base_url, endpoint_for(row).auth) == ("ollama", f"http://{host}/v1", "none")
+    assert (row.name, endpoint_for(row).base_url, endpoint_for(row).auth) == ("ollama", f"http://{host}", "none")
     assert set(Model.objects.values_list("name", flat=True)) == {"qwen3:8b", "gemma4:latest"}
+    assert set(Deployment.objects.values_list("keep_alive", flat=True)) == {"10s"}
 
 
 def test_a_model_pulled_later_is_added(serve: Callable[[Any], str]) -> None:

@@ -32,6 +32,17 @@ def faults(row: Any) -> dict[str, list[str]]:
     return told.value.message_dict
 
 
+@pytest.mark.parametrize("text", ["", "10s", "5m", "1h30m", "1.5h", "500ms", "300", "0", "-1"])
+def test_how_long_a_model_stays_in_memory(openai: Provider, text: str) -> None:
+    row = Deployment(model=model("m"), provider=openai, upstream="u", keep_alive=text)
+    row.full_clean()
+
+
+@pytest.mark.parametrize("text", ["-2", "-1m", "5 m", "5min", "m", "for ever", "1e3", "٣s", "10s\n", "1" * 21])
+def test_how_long_a_model_cannot_stay_in_memory(openai: Provider, text: str) -> None:
+    assert "keep_alive" in faults(Deployment(model=model("m"), provider=openai, upstream="u", keep_alive=text))
+
+
 def test_the_migrations_are_complete() -> None:
     call_command("makemigrations", "providers", check=True, dry_run=True, verbosity=0)
 
@@ -42,9 +53,9 @@ def test_the_migrations_are_complete() -> None:
         ({"name": "a b"}, "name"),
         ({"preset": "no-such"}, "preset"),
         ({"adapter": "no-such"}, "adapter"),
-        ({"preset": "gemini"}, "adapter"),
         ({"preset": "openai-compatible"}, "base_url"),
         ({"base_url": "https://u:p@x.example"}, "base_url"),
+        ({"preset": "ollama", "base_url": "http://127.0.0.1:11434/v1"}, "base_url"),
         ({"base_url": "http://192.168.1.1/v1"}, "base_url"),
         ({"headers": ["a"]}, "headers"),
         ({"headers": {"A B": "c"}}, "headers"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from providers.models import Deployment, Model, Provider, RegistrySettings, Route
+from providers.models import Deployment, Model, Offering, Provider, RegistrySettings, Route
 from tests.providers.test_registry_file import FULL
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +54,9 @@ def test_rows_follow_the_file(file: Path) -> None:
     openai = Provider.objects.get(name="openai")
     assert (openai.api_key, openai.key_source, openai.max_concurrency) == ("sk-one", "env:OPENAI_API_KEY", 50)
     fast = Model.objects.get(name="fast")
-    assert [(d.provider.name, d.upstream, d.weight) for d in fast.deployments.all()] == [
-        ("openai", "gpt-6-luna", 3),
-        ("gpu-2", "qwen3", 1),
+    assert [(d.provider.name, d.upstream, d.weight, d.keep_alive) for d in fast.deployments.all()] == [
+        ("openai", "gpt-6-luna", 3, ""),
+        ("gpu-2", "qwen3", 1, "5m"),
     ]
     assert [row.fallback.name for row in fast.fallback_rows.all()] == ["cheap"]
     assert (float(fast.price_input or 0), fast.timeout_stall, fast.streaming, fast.hedge_after) == (0.1, 60, False, 1.5)
@@ -98,7 +98,7 @@ def test_what_left_the_file_goes_back_to_its_default(file: Path) -> None:
     load(file)
     for old, new in (
         ("hedge_after = 1.5\n", ""),
-        ('  { provider = "gpu-2", upstream = "qwen3" },\n', ""),
+        ('  { provider = "gpu-2", upstream = "qwen3", keep_alive = "5m" },\n', ""),
         ('fallbacks = ["cheap"]\n', ""),
         ("weight = 3", "weight = 4"),
     ):
@@ -162,3 +162,22 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes | Non
 def test_a_mark_at_the_beginning_is_no_fault(file: Path) -> None:
     file.write_text("\ufeff" + FULL)
     assert "provider openai created" in load(file)
+
+
+def test_what_speaks_against_a_model_is_told_and_loaded(file: Path) -> None:
+    change(file, "gpt-6-luna", "gpt-4-turbo")
+    change(file, 'upstream = "qwen3" }]', 'upstream = "qwen4" }]')
+    old = Model.objects.create(name="not-in-the-file")
+    away = Provider.objects.create(name="away", preset="openai")
+    Deployment.objects.create(model=old, provider=away, upstream="gpt-4")
+    errors = StringIO()
+    call_command("load_registry", str(file), "--dry-run", stdout=StringIO(), stderr=errors)
+    retired = "caution: model fast at openai: gpt-4-turbo was retired on 2026-10-23; use gpt-6-luna.\n"
+    assert errors.getvalue() == retired
+    assert not Model.objects.filter(name="fast").exists()
+    load(file)
+    Offering.objects.create(provider=Provider.objects.get(name="gpu-2"), upstream="qwen3:latest", seen_at=away.created)
+    errors = StringIO()
+    call_command("load_registry", str(file), stdout=StringIO(), stderr=errors)
+    assert errors.getvalue().startswith(retired)
+    assert 'caution: model cheap at gpu-2: gpu-2 does not list a model called "qwen4"' in errors.getvalue()

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from providers.registry_file import RegistryFileError
-from providers.registry_load import load
+from providers.registry_load import load_and_look
 
 
 class Command(BaseCommand):
@@ -19,16 +19,18 @@ class Command(BaseCommand):
 
     def handle(self, *, file: str, dry_run: bool, **_options: Any) -> None:
         try:
-            changes = load(_text(file), os.environ, dry_run=dry_run)
+            loaded = load_and_look(_text(file), os.environ, dry_run=dry_run)
         except RegistryFileError as error:
             faults = "1 fault" if len(error.lines) == 1 else f"{len(error.lines)} faults"
             raise CommandError("\n".join([f"{file}: {faults}, nothing was changed", *error.lines])) from None
-        for change in changes:
+        for change in loaded.changes:
             self.stdout.write(change)
-        if not changes:
+        if not loaded.changes:
             self.stdout.write("nothing changed" if not dry_run else "nothing would change")
         elif dry_run:
             self.stdout.write("dry run: nothing was changed")
+        for caution in loaded.cautions:
+            self.stderr.write(f"caution: {caution}")
 
 
 def _text(file: str) -> str:

@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from providers.dispatch.targets import Prices
+
 
 @dataclass(frozen=True, slots=True)
 class DeploymentEntry:
-    """An enabled deployment at an enabled provider. `stand_in`: its answers are simulated."""
+    """An enabled deployment at an enabled provider. `stand_in`: its answers are simulated.
+
+    `capabilities` are what is known of its upstream name, besides the model's own; `context_tokens` its window, None
+    where unknown.
+    """
 
     id: int
     model: str
@@ -15,11 +21,15 @@ class DeploymentEntry:
     weight: int = 1
     order: int = 0
     stand_in: bool = False
+    capabilities: frozenset[str] = frozenset()
+    context_tokens: int | None = None
+    prices: Prices = field(default_factory=Prices)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """`deployments` holds only what can be called; `fallbacks` are names, in order."""
+    """`deployments` holds only what can be called; `fallbacks` are names, in order; `capabilities` are what staff say
+    of the model, wherever it is deployed."""
 
     name: str
     label: str = ""
@@ -39,7 +49,7 @@ class ModelEntry:
 
 @dataclass(frozen=True, slots=True)
 class RouteEntry:
-    """An enabled route: exactly one of `keywords`, `pattern`, `always` is set."""
+    """An enabled route: exactly one of `keywords`, `pattern`, `always`, `intent` is set."""
 
     name: str
     model: str
@@ -47,6 +57,7 @@ class RouteEntry:
     keywords: tuple[str, ...] = ()
     pattern: str = ""
     always: bool = False
+    intent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +67,13 @@ class Catalogue:
     models: Mapping[str, ModelEntry] = field(default_factory=dict)
     routes: tuple[RouteEntry, ...] = ()
     default_model: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a deployment is at this moment. `available`: its breaker lets calls through. `load`: calls in flight ÷ what
+    it takes at a time, 1 where it is full. `first_token`: seconds on average, None where not measured."""
+
+    available: bool = True
+    load: float = 0.0
+    first_token: float | None = None

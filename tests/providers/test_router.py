@@ -91,6 +91,7 @@ def test_the_higher_priority_wins_and_a_dead_end_is_passed_over() -> None:
         ("zzz", 'No model is called "zzz".', ""),
         ("fastx", "is switched off. Did you mean", "fast"),
         ("lonely", "has no provider", ""),
+        ("gpt-4-turbo", "gpt-4-turbo was retired on 2026-10-23; use gpt-", ""),
     ],
 )
 def test_what_cannot_be_used_is_told_with_the_nearest_name(wish: str, words: str, suggestion: str) -> None:

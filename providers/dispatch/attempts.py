@@ -1,162 +1,231 @@
-"""The attempt loop: from a request and its targets to a stream of events, whatever it takes.
+"""The attempt loop, the only one: from a plan to a stream of events, whatever it takes.
 
-Owns calling: timeouts, and the ledger of each call. It stores nothing: whoever iterates writes the `AttemptRecord`
-down before it goes on (the call is made only then) and again when it has ended. Today one call is made; retries and
-fallback join here.
+Retries, falls back, hedges, goes on where an answer broke off. It stores nothing: whoever iterates writes each step
+down before it goes on, so that the record of a call exists before the call is made. What is to be done is decided by
+`policy` and `walk`; how one call is made, by `call`.
 """
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import httpx
 
 from providers import events
+from providers.dispatch import hedge, policy, verdict
+from providers.dispatch.call import Call
+from providers.dispatch.health import Board
+from providers.dispatch.hedge import Race
+from providers.dispatch.plan import Plan, Said
+from providers.dispatch.steps import CONTENT, AttemptEnded, AttemptStarted, Reset, Status, Step
 from providers.dispatch.targets import AttemptRecord, Target
-from providers.errors import ProviderError, TimedOut
-from providers.types import ChatRequest, Timeouts
+from providers.dispatch.verdict import Failure
+from providers.dispatch.walk import Ask, Line, Move, Pause, Walk
+from providers.types import ChatRequest
 
-
-@dataclass(frozen=True, slots=True)
-class AttemptStarted:
-    record: AttemptRecord
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptEnded:
-    record: AttemptRecord
-
-
-Step = events.Event | AttemptStarted | AttemptEnded
-_MOST_TOKENS, _MOST_USD = 100_000_000, 100_000  # a usage that tells more is no count of what was said here
-_TOKENS = (events.TextDelta, events.ReasoningDelta, events.RefusalDelta, events.ToolCallDelta)
+MakeRequest = Callable[[Target, str], ChatRequest]
+_SETTLES = (*CONTENT, events.Finish)  # what shows that a call's answer stands in place of the one before
 
 
 async def stream(
-    request: ChatRequest,
-    target: Target,
+    plan: Plan,
+    ask: MakeRequest,
+    board: Board,
     client: httpx.AsyncClient,
     *,
+    said: Said | None = None,
     number: int = 1,
     kind: str = "first",
     written: AttemptRecord | None = None,
 ) -> AsyncGenerator[Step, None]:
-    """Yield `AttemptStarted`, the adapter's events, `AttemptEnded`. Raises the call's `ProviderError` after that.
+    """Yield each call's `AttemptStarted`, its events and its `AttemptEnded`, and what happens between calls.
 
-    `written` is the record of the first call where it was written down before; `AttemptStarted` is left out then.
-    Cancelling the iterating task, or closing the iterator, closes the provider's connection; the record then has
-    no end, and it is the caller who settles it.
+    `ask(target, prefix)` makes the request for a target; with a `prefix`, it ends with that beginning of the answer.
+    `said`: what the answer has from earlier owners. `written` is the record of the first call where it was written
+    down before; its `AttemptStarted` is left out then. Raises `verdict.NoAnswer`, after everything, when nobody could
+    answer. Closing the iterator, or cancelling its task, closes every connection; a call that was under way has a
+    record without an end, which the caller settles.
     """
-    streaming = request.stream and target.streaming
-    record = written or AttemptRecord(number=number, kind=kind, target=target, streaming=streaming)
-    if written is None:
-        yield AttemptStarted(record)
-    record.sent_at = datetime.now(UTC)
-    asked = replace(request, model=target.upstream, stream=streaming)
-    failure: ProviderError | None = None
-    async with aclosing(target.adapter.stream(asked, target.endpoint, client)) as answer:
-        clock = _Clock(target, streaming)
-        try:
-            while (event := await clock.next(answer)) is not None:
-                _note(record, event, clock)
+    run = _Run(plan, ask, board, client, said or Said(), number, kind, written)
+    try:
+        while True:
+            async with aclosing(run.until_called()) as steps:
+                async for step in steps:
+                    yield step
+            call = run.call
+            if call is None:
+                raise verdict.verdict(run.walk.failures())
+            while (event := await call.next()) is not None:
+                if run.reset is not None and isinstance(event, _SETTLES):
+                    yield run.take_reset()
                 yield event
-        except ProviderError as error:
-            failure = error
-        finally:
-            clock.stop()
-    record.finished_at = datetime.now(UTC)
-    if failure is not None:
-        record.error_kind, record.error_message = failure.kind, str(failure)
-        record.http_status = failure.status or record.http_status
-    yield AttemptEnded(record)
-    if failure is not None:
-        raise failure
+                if run.loser is not None and not call.is_holding:
+                    yield await run.take_loser(run.loser)
+            await call.close()
+            yield AttemptEnded(call.record)
+            if call.error is None:
+                return
+            run.failed(call)
+    finally:
+        await run.close()
 
 
-def _note(record: AttemptRecord, event: events.Event, clock: "_Clock") -> None:
-    if isinstance(event, _TOKENS):
-        clock.token()
-        record.deltas += 1
-        now = datetime.now(UTC)
-        record.last_token_at = now
-        if record.first_token_at is None:
-            record.first_token_at = now
-        if not isinstance(event, events.ToolCallDelta):
-            record.characters += len(event.text)
-    elif isinstance(event, events.Opened):
-        record.opened_at, record.http_status = datetime.now(UTC), event.status
-        record.upstream_id = event.upstream_id
-    elif isinstance(event, events.Usage):
-        record.usage = event if _is_plausible(event) else record.usage
-    elif isinstance(event, events.Finish):
-        record.finish_reason = event.reason
+class _Run:
+    """What the loop keeps of one request. `call` is the one to be read; `reset`: where its text begins, if it replaces
+    any; `loser`: a call that has been cancelled beside it."""
 
+    def __init__(
+        self,
+        plan: Plan,
+        ask: MakeRequest,
+        board: Board,
+        client: httpx.AsyncClient,
+        said: Said,
+        number: int,
+        kind: str,
+        written: AttemptRecord | None,
+    ) -> None:
+        board.hedges.earn()
+        self.walk = Walk(plan, board, kind)
+        self.call: Call | None = None
+        self.reset: int | None = None
+        self.loser: Call | None = None
+        self._ask, self._board, self._client = ask, board, client
+        self._said, self._written = said, written
+        self._number = number if written is None else written.number + 1  # of the next call
+        self._prefix = ""  # of the answer, that the present call goes on from
+        self._calls: list[Call] = []
+        self._may_hedge = True
 
-def _is_plausible(usage: events.Usage) -> bool:
-    counts = (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens, usage.reasoning_tokens or 0)
-    return max(*counts, usage.cached_tokens or 0) <= _MOST_TOKENS and (usage.cost_usd or 0) <= _MOST_USD
+    async def until_called(self) -> AsyncGenerator[Step, None]:
+        """Whatever comes before the next call's events; `call` is None when nobody is left."""
+        self.call = None
+        move = self.walk.first(self._written.target) if self._written is not None else self.walk.next()
+        told = False
+        while move is not None and not isinstance(move, Ask):
+            yield _waiting(move)
+            told = isinstance(move, Pause)
+            move = await self._wait(move)
+        written, self._written = self._written, None
+        call = self._make(move, written) if move is not None else None
+        if written is not None and (call is None or call.record is not written):
+            yield AttemptEnded(_unsent(written))
+        if move is None or call is None:
+            return
+        if move.instead is not None and not (told and move.kind == "retry"):
+            yield _passing_on(move, move.instead)
+        if call.record is not written:
+            yield AttemptStarted(call.record)
+        if not self._may_race(call):
+            call.send(self._client)
+            self.call = call
+            return
+        race = Race(call, self._client)
+        async with aclosing(race.run(call.target.hedge_after or 0.0, self._rival)) as steps:
+            async for step in steps:
+                yield step
+        for other in race.failed:
+            self.failed(other)
+        self.call, self.loser = race.winner, race.loser
 
+    def take_reset(self) -> Reset:
+        reset = Reset(self.reset or 0)
+        self.reset = None
+        return reset
 
-class _Clock:
-    """The timeouts of one call. One timer, armed anew only when it fires: tokens come thousands of times a second,
-    and each costs one assignment. Time counts only while the provider is waited for, not while a reader is slow."""
+    async def take_loser(self, loser: Call) -> AttemptEnded:
+        self.loser = None
+        return await hedge.settle(loser)
 
-    def __init__(self, target: Target, streaming: bool) -> None:
-        self._target, self._limits = target, _limits(target.timeouts, streaming)
-        self._begun = self._last = self._left = time.monotonic()
-        self._seen = self._waiting = False
-        self._task = asyncio.current_task()
-        self._why = ""
-        self._timer: asyncio.TimerHandle | None = None
-        self._arm()
+    def failed(self, call: Call) -> None:
+        """Take note of what came of it. What it said stands, and whoever goes on does so behind it."""
+        if call.error is not None:
+            self.walk.failed(call.target, call.error, spoke=call.spoke, streamed=call.record.streaming)
+        if call.spoke or call.cited:
+            self._said = Said(self._prefix + call.text, begun=True, tools=call.tools)
 
-    def token(self) -> None:
-        self._last = time.monotonic()
-        if not self._seen:
-            self._seen = True
-            self.stop()  # it was armed for the first token, and the next may be due sooner
-            self._arm()
+    async def close(self) -> None:
+        """Close what is open. Being cancelled once more does not keep it from that."""
+        left = [call.close() for call in self._calls if not call.closed]
+        if left:
+            await asyncio.shield(asyncio.gather(*left))
 
-    def stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+    # --- inside ----------------------------------------------------------------------------------------------
+    async def _wait(self, move: Pause | Line) -> Move | None:
+        if isinstance(move, Pause):
+            await self._board.sleep(move.seconds)
+            return self.walk.next()
+        return self.walk.seated(move, await self._board.line_up(move.targets, move.seconds)) or self.walk.next()
 
-    async def next(self, answer: AsyncIterator[events.Event]) -> events.Event | None:
-        """The next event, None at the end. Raises `TimedOut`."""
-        away = time.monotonic() - self._left
-        self._begun, self._last = self._begun + away, self._last + away
-        self._waiting = True
+    def _make(self, move: Ask, written: AttemptRecord | None = None) -> Call:
+        """The call that `move` asks for; it holds the place from here on."""
+        target = move.seat.target
+        self._prefix = policy.prefix_of(self._said, target)
         try:
-            return await anext(answer, None)
-        except asyncio.CancelledError:
-            if self._why and self._task is not None and self._task.uncancel() == 0:
-                raise TimedOut(self._why) from None
+            request = self._ask(target, self._prefix)
+        except BaseException:
+            move.seat.leave()
             raise
-        finally:
-            self._waiting, self._left = False, time.monotonic()
-
-    def _deadline(self) -> tuple[float, str]:
-        total = self._begun + self._limits.total
-        if self._seen:
-            quiet, why = self._last + self._limits.stall, f"stopped in the middle for {self._limits.stall:g} s"
+        if written is not None and written.target is target:
+            record = written
         else:
-            quiet = self._begun + self._limits.first_token
-            why = f"did not begin to answer within {self._limits.first_token:g} s"
-        return (quiet, why) if quiet < total else (total, f"did not finish within {self._limits.total:g} s")
+            streaming = request.stream and target.streaming and not move.whole
+            record = AttemptRecord(number=self._number, kind=move.kind, target=target, streaming=streaming)
+            self._number += 1
+        record.prompt_characters = policy.characters(request)
+        goes_straight_on = self._prefix != "" and self._prefix == self._said.text
+        self.reset = len(self._prefix) if self._said.begun and not goes_straight_on else None
+        self.walk.patient(self._board.clock(), policy.first_token(target, request))
+        call = Call(move.seat, record, request)
+        self._calls.append(call)
+        return call
 
-    def _arm(self) -> None:
-        at, why = self._deadline()
-        left = at - time.monotonic()
-        if left > 0 or not self._waiting:
-            self._timer = asyncio.get_running_loop().call_later(max(left, 0.1), self._arm)
-        elif self._task is not None:
-            self._why = f"{self._target.provider} ({self._target.upstream}) {why}."
-            self._task.cancel()
+    def _may_race(self, call: Call) -> bool:
+        possible = self._may_hedge and call.record.streaming and self.walk.has_rival()
+        return possible and policy.may_hedge(call.target, call.request, self._said)
+
+    def _rival(self) -> Call | None:
+        move = self.walk.rival() if self._board.hedges.has_one else None
+        if move is None:
+            return None
+        self._board.hedges.spend()
+        self._may_hedge = False
+        return self._make(move)
 
 
-def _limits(timeouts: Timeouts, streaming: bool) -> Timeouts:
-    """A whole answer has no first token to wait for: it may take its total time."""
-    return timeouts if streaming else replace(timeouts, first_token=timeouts.total)
+def _waiting(move: Pause | Line) -> Status:
+    if isinstance(move, Line):
+        target = move.targets[0]
+        return Status("queued", {"provider": target.provider, "model": target.model, "position": move.position})
+    return _again(move.target, move.after, move.seconds)
+
+
+def _passing_on(move: Ask, failure: Failure) -> Status:
+    """What a person is told when somebody else is asked, or the same one at once."""
+    target = move.seat.target
+    if move.kind == "retry":
+        return _again(target, failure, 0.0)
+    return Status(
+        "falling_back",
+        {
+            "reason": failure.kind,
+            "from_provider": failure.provider,
+            "from_model": failure.model,
+            "provider": target.provider,
+            "model": target.model,
+        },
+    )
+
+
+def _again(target: Target, failure: Failure, seconds: float) -> Status:
+    detail = {"reason": failure.kind, "provider": target.provider, "model": target.model}
+    return Status("retrying", {**detail, "retry_in_s": round(seconds, 1)})
+
+
+def _unsent(record: AttemptRecord) -> AttemptRecord:
+    """Its place was taken by another in the same moment, and none became free."""
+    failure = verdict.of_full(record.target)
+    record.error_kind, record.error_message = failure.kind, failure.message
+    record.finished_at = datetime.now(UTC)
+    return record

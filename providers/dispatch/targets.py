@@ -32,7 +32,12 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One deployment, ready to be called. `context_tokens` is the model's window, None where unknown."""
+    """One deployment, ready to be called. `context_tokens` is the model's window, None where unknown.
+
+    `order`: lower is tried first; among equals the `weight` says how often. `limit`: calls at a time that its provider
+    allows this process, None for no limit. `progressive`: the time to the first token grows with what is asked.
+    `hedge_after`: seconds without a first token until a second deployment is tried too; None: never.
+    """
 
     deployment_id: int | None
     provider: str
@@ -45,11 +50,25 @@ class Target:
     streaming: bool = True
     continues_prefix: bool = False
     context_tokens: int | None = None
+    keep_alive: str = ""
+    order: int = 0
+    weight: int = 1
+    limit: int | None = None
+    progressive: bool = False
+    hedge_after: float | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Names the deployment for as long as it is called the same: provider, model, upstream."""
+        return self.provider, self.model, self.upstream
 
 
 @dataclass(slots=True)
 class AttemptRecord:
-    """The ledger of one call, filled in while it runs. Times are UTC; `usage` is the provider's last word."""
+    """The ledger of one call, filled in while it runs. Times are UTC; `usage` is the provider's last word.
+
+    A call that has ended (`finished_at`) has either a finish reason or an error; with neither it was cancelled.
+    """
 
     number: int
     kind: str  # first, retry, fallback, hedge, takeover
@@ -66,5 +85,6 @@ class AttemptRecord:
     error_kind: str = ""
     error_message: str = ""
     deltas: int = 0
-    characters: int = 0  # of text and reasoning received, for an estimate where no usage came
+    prompt_characters: int = 0  # of the request's messages, and
+    characters: int = 0  # of text and reasoning received: for an estimate where no usage came
     usage: Usage | None = None

@@ -60,6 +60,17 @@ def integer(name: str, default: int, *, least: int, most: int) -> int:
     return number
 
 
+def number(name: str, default: float, *, least: float, most: float) -> float:
+    value = raw(name)
+    try:
+        found = default if value is None else float(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={value!r}: use a number.") from None
+    if not least <= found <= most:  # also "nan", which is neither
+        raise ImproperlyConfigured(f"{name}={value}: use a number from {least:g} to {most:g}.")
+    return found
+
+
 def choice(name: str, default: str, allowed: Iterable[str]) -> str:
     value, allowed = (raw(name) or default).lower(), tuple(allowed)
     if value not in allowed:

@@ -117,7 +117,9 @@ AUTH_PASSWORD_VALIDATORS = [
 GENERATION_WORKER = env.choice("GENERATION_WORKER", "embedded", ["embedded", "external"])
 MAX_GENERATIONS = env.integer("MAX_GENERATIONS", 500, least=1, most=100_000)
 MAX_MESSAGE_CHARS = env.integer("MAX_MESSAGE_CHARS", 100_000, least=1, most=10_000_000)
+MAX_REQUEST_BYTES = env.integer("MAX_REQUEST_BYTES", 20_000_000, least=1_000, most=200_000_000)
 STREAMING = env.flag("STREAMING", default=True)
+HEDGE_SHARE = env.number("HEDGE_SHARE", 0.02, least=0, most=1)
 PRIVATE_PROVIDER_HOSTS = env.words("PRIVATE_PROVIDER_HOSTS", ["127.0.0.0/8", "::1", "localhost"])
 
 # --- pages -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from chatsite import health
-from threads.api.app import api
+from threads.api.app import api, gateway
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("setup/", include("accounts.urls_setup")),
     path("accounts/", include("accounts.urls")),
     path("api/", api.urls),
+    path("v1/", gateway.urls),
     path("", include("threads.urls")),
 ]

@@ -35,10 +35,15 @@ def registry(transactional_db: None, simulator: RunningSimulator) -> Callable[[s
 
 @pytest_asyncio.fixture
 async def engine(transactional_db: None) -> AsyncIterator[Runtime]:
-    """A started engine with a worker; stopped, with its threads, after the test."""
+    """A started engine with a worker; stopped, with its threads, after the test. It makes no pause before a retry."""
     running = runtime.start(work=True)
+    running.board.sleep = _at_once
     yield running
     await runtime.stop()
+
+
+async def _at_once(_: float) -> None:
+    await asyncio.sleep(0)
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ class Turn:
     seq: int = 0
     first_token_s: float | None = None
     tokens_per_s: float | None = None
+    attempts: Sequence[Attempt] = ()  # of an answer that has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,14 @@ def transcript(thread: Thread) -> list[Turn]:
         chain.append(row)
         at = row.parent_id
     answered = [row.generation.pk for row in chain if _has_generation(row)]
-    attempts, seqs = _last_attempts(answered), _last_seqs(answered)
+    attempts, seqs = _attempts(answered), _last_seqs(answered)
     return [_turn(row, attempts, seqs) for row in reversed(chain)]
 
 
 def turn_of(generation_id: UUID) -> Turn | None:
     """The answer of a generation, None when it is gone."""
     message = Message.objects.select_related("generation").filter(generation=generation_id).first()
-    return None if message is None else _turn(message, _last_attempts([generation_id]), _last_seqs([generation_id]))
+    return None if message is None else _turn(message, _attempts([generation_id]), _last_seqs([generation_id]))
 
 
 def pair_of(generation_id: UUID) -> tuple[Turn, Turn] | None:
@@ -142,7 +143,7 @@ def ending(generation_id: UUID, answer: Answer) -> Turn | None:
         return None
     message = Message(id=row.message_id, thread_id=row.thread_id, role=Message.Role.ASSISTANT)
     blocks = [answer.text] if answer.text else []  # whether there are any is all the foot asks
-    figures = _figures(row, row.attempts.order_by("-number").first())
+    figures = _figures(row, list(row.attempts.order_by("number")))
     return Turn(message, answer.text, blocks, generation=row, seq=answer.seq, **figures)
 
 
@@ -202,9 +203,11 @@ def _has_generation(message: Message) -> bool:
     return hasattr(message, "generation")
 
 
-def _last_attempts(generations: list[UUID]) -> dict[UUID, Attempt]:
-    rows = Attempt.objects.filter(generation__in=generations).order_by("number")
-    return {row.generation_id: row for row in rows}
+def _attempts(generations: list[UUID]) -> dict[UUID, list[Attempt]]:
+    found: dict[UUID, list[Attempt]] = {}
+    for row in Attempt.objects.filter(generation__in=generations).order_by("number"):
+        found.setdefault(row.generation_id, []).append(row)
+    return found
 
 
 def _last_seqs(generations: list[UUID]) -> dict[UUID, int]:
@@ -212,7 +215,7 @@ def _last_seqs(generations: list[UUID]) -> dict[UUID, int]:
     return dict(rows)
 
 
-def _turn(message: Message, attempts: dict[UUID, Attempt], seqs: dict[UUID, int]) -> Turn:
+def _turn(message: Message, attempts: dict[UUID, list[Attempt]], seqs: dict[UUID, int]) -> Turn:
     generation: Generation | None = message.generation if _has_generation(message) else None
     if generation is None:
         return _said(message)
@@ -228,7 +231,7 @@ def _turn(message: Message, attempts: dict[UUID, Attempt], seqs: dict[UUID, int]
         seq=seqs.get(generation.pk, 1),
     )
     blocks = len(turn.blocks)
-    return replace(turn, stable=blocks, **_figures(generation, attempts.get(generation.pk)))
+    return replace(turn, stable=blocks, **_figures(generation, attempts.get(generation.pk, [])))
 
 
 def _growing(message: Message, generation: Generation) -> Turn:
@@ -249,9 +252,11 @@ def _growing(message: Message, generation: Generation) -> Turn:
     )
 
 
-def _figures(generation: Generation, attempt: Attempt | None) -> dict[str, Any]:
+def _figures(generation: Generation, attempts: list[Attempt]) -> dict[str, Any]:
     first = generation.first_token_at
     speed = None
+    answered = [row for row in attempts if row.state == Attempt.State.COMPLETED]
+    attempt = next((rows[-1] for rows in (answered, attempts) if rows), None)
     if attempt is not None and attempt.first_token_at and attempt.last_token_at and attempt.completion_tokens:
         streamed = (attempt.last_token_at - attempt.first_token_at).total_seconds()
         if streamed > 0 and attempt.completion_tokens > 1:
@@ -259,4 +264,5 @@ def _figures(generation: Generation, attempt: Attempt | None) -> dict[str, Any]:
     return {
         "first_token_s": (first - generation.created_at).total_seconds() if first else None,
         "tokens_per_s": speed,
+        "attempts": attempts,
     }

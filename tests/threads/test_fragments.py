@@ -1,13 +1,16 @@
 """The parts of the page that travel alone: safe, and the same as in the page."""
 
+import re
 import uuid
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from threads import fragments
-from threads.models import Generation, Message
+from threads.models import Attempt, Generation, Message
 from threads.queries import ThreadLine, Turn
 from threads.templatetags.answers import money
 
@@ -41,6 +44,40 @@ def test_estimates_are_marked_and_unknowns_left_out() -> None:
     assert "$" not in html
     assert "estimated" in html
     assert "tokens</li>" not in fragments.footer(answer())
+
+
+def _attempt(number: int, **columns: object) -> Attempt:
+    sent = timezone.now()
+    columns = {"provider": "openai", "model": "fast", "kind": "retry", "state": "failed", **columns}
+    return Attempt(number=number, sent_at=sent, finished_at=sent + timedelta(seconds=1.26), **columns)
+
+
+def test_the_calls_it_took_are_listed_where_there_was_more_than_one() -> None:
+    rows = [
+        _attempt(1, kind="first", error_kind="rate_limit", error_message="Too many <requests>."),
+        _attempt(2, error_kind="overloaded", error_message="Busy."),
+        _attempt(3, kind="hedge", state="cancelled", provider="azure"),
+        _attempt(4, kind="fallback", state="completed", streaming=False, model="gemini"),
+    ]
+    html = fragments.footer(replace(answer(), attempts=rows))
+    cells = re.findall(r"<td>(.*?)</td>", html)
+    lines = [cells[at : at + 6] for at in range(0, len(cells), 6)]
+    assert [line[0] for line in lines] == ["1", "2", "3", "4"]
+    assert lines[0][3:] == [
+        "first", 'Rate-limited<span class="attempts-detail">Too many &lt;requests&gt;.</span>', "1.3 s",
+    ]  # fmt: skip
+    assert lines[2][1:5] == ["azure", "fast", "asked besides", "not needed"]
+    assert lines[3][1:5] == ["openai", "gemini", "asked instead", "answered, without streaming"]
+    assert "4 calls to providers" in html
+    assert "<details" not in fragments.footer(replace(answer(), attempts=rows[:1]))
+
+
+def test_a_call_that_a_person_stopped_or_that_was_lost() -> None:
+    rows = [_attempt(1, state="lost", error_kind="lost"), _attempt(2, state="cancelled")]
+    rows[0].finished_at = None
+    html = fragments.footer(replace(answer(state="cancelled"), attempts=rows))
+    assert ">Interrupted<" in html
+    assert ">stopped<" in html
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,13 @@
-"""The API's errors: JSON `{"error": {"type", "message", "request_id", …}}` with the right status."""
+"""The API's errors: JSON `{"error": {"type", "message", "request_id", …}}` with the right status.
+
+What went wrong is told by `error`, or by a function like it, where a part of the API has a form of its own.
+"""
 
 import math
 import uuid
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -28,7 +33,23 @@ _STATUS = {
     "internal": 500,
     "model_unavailable": 422,
     "context_length": 413,
+    "cancelled": 409,
 }
+
+
+class Say(Protocol):
+    """`error`, or what stands in its place. `more` goes into the object."""
+
+    def __call__(
+        self,
+        status: int,
+        type: str,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        request_id: object = None,
+        **more: Any,
+    ) -> HttpResponse: ...
 
 
 def error(
@@ -43,72 +64,78 @@ def error(
     """`request_id` is the answer's, where there is one; else the one that stands with this request in the log."""
     request_id = request_id or structlog.contextvars.get_contextvars().get("request_id") or uuid.uuid4()
     body: dict[str, Any] = {"type": type, "message": message, "request_id": str(request_id), **more}
-    headers = {}
+    headers = {"X-Request-Id": str(request_id)}
     if retry_after is not None:
         body["retry_after"] = retry_after
         headers["Retry-After"] = str(max(1, math.ceil(retry_after)))
     return JsonResponse({"error": body}, status=status, headers=headers)
 
 
-def failed(request_id: UUID, event: dict[str, Any], answer: dict[str, Any]) -> HttpResponse:
+def failed(request_id: UUID, event: dict[str, Any], answer: Any, *, say: Say = error) -> HttpResponse:
     """For an answer that failed: its `error` event, and as `answer` what came of it."""
     status = _STATUS.get(event["type"], 502)
     retry_after = event["retry_after"] or (WAIT if status in {429, 503} else None)
     more = {"retryable": event["retryable"], "answer": answer}
-    return error(status, event["type"], event["message"], retry_after=retry_after, request_id=request_id, **more)
+    return say(status, event["type"], event["message"], retry_after=retry_after, request_id=request_id, **more)
 
 
-def install(api: NinjaAPI) -> None:
-    api.add_exception_handler(Refused, _refused)
-    api.add_exception_handler(Http404, _missing)
-    api.add_exception_handler(AuthenticationError, _unknown)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(HttpError, _http)
-    api.add_exception_handler(RequestDataTooBig, _too_big)
-    api.add_exception_handler(RawPostDataException, _no_json)
-    api.add_exception_handler(Exception, _fault)
+def install(api: NinjaAPI, say: Say = error) -> None:
+    for kind, handler in _HANDLERS.items():
+        api.add_exception_handler(kind, partial(handler, say))
 
 
-def _refused(request: HttpRequest, refusal: Any) -> HttpResponse:
-    return error(refusal.status, refusal.type, refusal.message, retry_after=refusal.retry_after)
+def _refused(say: Say, request: HttpRequest, refusal: Any) -> HttpResponse:
+    return say(refusal.status, refusal.type, refusal.message, retry_after=refusal.retry_after)
 
 
-def _missing(request: HttpRequest, missing: Any) -> HttpResponse:
-    return error(404, "not_found", str(missing) or "There is nothing here.")
+def _missing(say: Say, request: HttpRequest, missing: Any) -> HttpResponse:
+    return say(404, "not_found", str(missing) or "There is nothing here.")
 
 
-def _unknown(request: HttpRequest, _: Any) -> HttpResponse:
-    response = error(
+def _unknown(say: Say, request: HttpRequest, _: Any) -> HttpResponse:
+    response = say(
         401, "unauthenticated", "Send a valid API key as «Authorization: Bearer KEY», or sign in to the page."
     )
     response["WWW-Authenticate"] = "Bearer"
     return response
 
 
-def _invalid(request: HttpRequest, invalid: Any) -> HttpResponse:
+def _invalid(say: Say, request: HttpRequest, invalid: Any) -> HttpResponse:
     problems = [
         {"field": ".".join(str(part) for part in problem["loc"][1:]), "message": problem["msg"]}
         for problem in invalid.errors
     ]
     words = "; ".join(f"{problem['field'] or 'body'}: {problem['message']}" for problem in problems)
-    return error(422, "invalid", words, problems=problems)
+    return say(422, "invalid", words, problems=problems)
 
 
-def _http(request: HttpRequest, problem: Any) -> HttpResponse:
+def _http(say: Say, request: HttpRequest, problem: Any) -> HttpResponse:
     if problem.__cause__ is not None:  # Ninja's own words for a body it cannot read say less
-        return error(400, "bad_json", "The body is not valid JSON in UTF-8.")
-    return error(problem.status_code, _TYPES.get(problem.status_code, "error"), problem.message)
+        return say(400, "bad_json", "The body is not valid JSON in UTF-8.")
+    return say(problem.status_code, _TYPES.get(problem.status_code, "error"), problem.message)
 
 
-def _too_big(request: HttpRequest, _: Any) -> HttpResponse:
-    return error(413, "too_large", f"A request has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes.")
+def _too_big(say: Say, request: HttpRequest, _: Any) -> HttpResponse:
+    return say(413, "too_large", f"A request has at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes.")
 
 
-def _no_json(request: HttpRequest, _: Any) -> HttpResponse:
+def _no_json(say: Say, request: HttpRequest, _: Any) -> HttpResponse:
     """The body was read as a form, when the CSRF token was looked for."""
-    return error(400, "bad_request", "Send the body as JSON, with Content-Type: application/json.")
+    return say(400, "bad_request", "Send the body as JSON, with Content-Type: application/json.")
 
 
-def _fault(request: HttpRequest, fault: Any) -> HttpResponse:
+def _fault(say: Say, request: HttpRequest, fault: Any) -> HttpResponse:
     log.error("api_fault", path=request.path, exc_info=fault)
-    return error(500, "internal", "Something went wrong inside chatsite. The log has the details.")
+    return say(500, "internal", "Something went wrong inside chatsite. The log has the details.")
+
+
+_HANDLERS: dict[type[Exception], Callable[[Say, HttpRequest, Any], HttpResponse]] = {
+    Refused: _refused,
+    Http404: _missing,
+    AuthenticationError: _unknown,
+    ValidationError: _invalid,
+    HttpError: _http,
+    RequestDataTooBig: _too_big,
+    RawPostDataException: _no_json,
+    Exception: _fault,
+}

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from threads import access, database
+from threads import access, database, queries
 from threads.api import sse
 from threads.api.actor import actor_of
 from threads.api.schemas import Cancelled
@@ -17,6 +17,8 @@ router = Router(tags=["generations"])
 async def events(request: HttpRequest, request_id: str, after: int | None = None) -> HttpResponse:
     """The events behind `after`, or behind the header Last-Event-ID, and on from there to the end."""
     generation = await database.read(access.generation_read, actor_of(request).user, request_id)
+    if generation.ended and generation.thread_id is None and not await database.read(queries.has_log, generation.pk):
+        raise access.NotFound("The events of this call were deleted, and no thread keeps its answer.")
     return sse.response(generation.pk, _place(request, after))  # type: ignore[return-value]
 
 

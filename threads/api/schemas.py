@@ -65,14 +65,12 @@ class Failure(Schema):
     message: str
 
 
-class MessageOut(Schema):
+class Spoken(Schema):
     """`text` of an answer still being written is what there is so far; its `state` tells. `html` is safe HTML."""
 
-    id: UUID
     role: str
     text: str
     html: str
-    created_at: Moment
     reasoning: str = ""
     citations: list[dict[str, str]] = []
     tool_calls: list[dict[str, Any]] = []
@@ -83,6 +81,31 @@ class MessageOut(Schema):
     provider: str | None = None
     usage: Usage | None = None
     error: Failure | None = None
+
+    def tell(self, generation: Generation) -> Self:
+        """Take over what the row of an answer has."""
+        self.request_id, self.state = generation.pk, generation.state
+        self.finish_reason = generation.finish_reason or None
+        self.model, self.provider = generation.model or None, generation.provider or None
+        self.usage = Usage.of(generation)
+        if generation.error_kind:
+            self.error = Failure(type=generation.error_kind, message=generation.error_message)
+        return self
+
+
+class Considered(Schema):
+    model: str
+    reason: str
+    cost_usd: float | None = None
+    passed_over: str | None = None
+
+
+class MessageOut(Spoken):
+    """`choice`: the models considered where the model was "auto", the chosen one first."""
+
+    id: UUID
+    created_at: Moment
+    choice: list[Considered] | None = None
 
     @classmethod
     def of(cls, turn: Turn) -> Self:
@@ -97,14 +120,11 @@ class MessageOut(Schema):
             citations=list(turn.sources),
             tool_calls=message.tool_calls,
         )
-        if generation is not None:
-            out.request_id, out.state = generation.pk, generation.state
-            out.finish_reason = generation.finish_reason or None
-            out.model, out.provider = generation.model or None, generation.provider or None
-            out.usage = Usage.of(generation)
-            if generation.error_kind:
-                out.error = Failure(type=generation.error_kind, message=generation.error_message)
-        return out
+        if generation is None:
+            return out
+        if generation.choice:
+            out.choice = [Considered(**one) for one in generation.choice]
+        return out.tell(generation)
 
 
 class ThreadOut(Schema):

@@ -1,6 +1,8 @@
 """The event log as server-sent events: each entry's own JSON, its seq as `id`, a comment when nothing comes."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +15,60 @@ from threads.generation.entries import Entry
 from threads.generation.tail import Tail
 
 KEEP_ALIVE = 15.0  # seconds
+COMMENT = b": keep-alive\n\n"
 
 
 def response(generation_id: UUID, after: int = 0) -> StreamingHttpResponse:
     """A response that follows the log from `after` to its end. Whoever hangs up stops nothing."""
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "X-Request-Id": str(generation_id)}
+    headers = _headers(generation_id)
     return StreamingHttpResponse(_events(generation_id, after), content_type="text/event-stream", headers=headers)
+
+
+async def attended(generation_id: UUID, frames: AsyncGenerator[bytes, None]) -> StreamingHttpResponse:
+    """`frames` as a response, once the first has come: a generator that was begun learns when its reader leaves."""
+    return _Attended(await anext(frames), frames, content_type="text/event-stream", headers=_headers(generation_id))
+
+
+class _Attended(StreamingHttpResponse):
+    """Its frames are closed with it, also where its reader left while a frame was on its way, or before it was sent."""
+
+    def __init__(self, first: bytes, frames: AsyncGenerator[bytes, None], **options: Any) -> None:
+        super().__init__(_following(first, frames), **options)
+        self._frames, self._engine = frames, runtime.current()
+        self._loop = asyncio.get_running_loop()
+        if (request := asyncio.current_task()) is not None:
+            request.add_done_callback(self._dropped)
+
+    def close(self) -> None:
+        """Django calls it when all was sent, or nobody was left to send to; on some thread."""
+        super().close()
+        self._loop.call_soon_threadsafe(self._leave)
+
+    def _dropped(self, request: asyncio.Task[Any]) -> None:
+        """What a middleware was still busy with when the reader left is closed by nobody."""
+        if request.cancelled():
+            self._leave()
+
+    def _leave(self) -> None:
+        self._engine.see_to(self._frames.aclose())
+
+
+async def _following(first: bytes, frames: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    async with aclosing(frames):
+        yield first
+        async for frame in frames:
+            yield frame
+
+
+def _headers(generation_id: UUID) -> dict[str, str]:
+    return {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "X-Request-Id": str(generation_id)}
 
 
 async def _events(generation_id: UUID, after: int) -> AsyncIterator[bytes]:
     ended = False
     tail = Tail(runtime.current().hub, generation_id, after, idle=KEEP_ALIVE)
     async for entries in tail:
-        yield b"".join(map(frame, entries)) or b": keep-alive\n\n"
+        yield b"".join(map(frame, entries)) or COMMENT
         ended = bool(entries) and entries[-1].type == "done"
     if not ended:
         for entry in await database.read(_stored, generation_id, tail.seq):

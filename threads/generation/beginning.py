@@ -1,6 +1,7 @@
 """Storing questions: several at once in one transaction, for many people ask at the same moment and each transaction
 has its price. What is refused leaves nothing behind and holds up no other. Runs on a database thread."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,31 +9,33 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from providers.dispatch.targets import AttemptRecord, Target
+from providers.dispatch.health import Promised
 from providers.snapshot import Snapshots
-from providers.types import ChatRequest
 from threads.generation import context, lease, ledger, log, preparation
 from threads.generation.entries import Entry
 from threads.generation.errors import Refused
 from threads.generation.fold import fold
 from threads.generation.lease import Claim
-from threads.generation.questions import Begun, Question, Started
+from threads.generation.preparation import Ask, Opening
+from threads.generation.questions import Begun, BegunCompletion, Completion, Question, Started
 from threads.inserts import insert_alike
-from threads.models import Generation, Message, Thread
+from threads.models import Generation, Message, StoredPrompt, Thread
 
-Result = Begun | Started | Refused
+Asked = Question | Completion
+Stored = Begun | BegunCompletion
+Result = Stored | Started | Refused
 # In which columns the rows of one batch differ.
 _OF_THREAD = ("id", "organization_id", "owner_id", "title", "model", "head_id")
 _OF_MESSAGE = ("id", "thread_id", "parent_id", "role", "text")
 _OF_GENERATION = (
     *("id", "organization_id", "user_id", "thread_id", "message_id", "requested_model", "idempotency_key"),
-    *("state", "owner", "epoch", "started_at"),
+    *("state", "owner", "epoch", "started_at", "choice"),
 )
+_OF_PROMPT = ("generation_id", "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,15 @@ class Claimant:
     room: int
 
 
-def begin(questions: Sequence[Question], snapshots: Snapshots, claimant: Claimant) -> list[Result]:
+def begin(questions: Sequence[Asked], snapshots: Snapshots, claimant: Claimant) -> list[Result]:
     """For each question what was begun, what its key began earlier, or why it is refused."""
     results: list[Result | None] = [None] * len(questions)
-    fresh: dict[int, tuple[Question, Target]] = {}
+    fresh: dict[int, tuple[Asked, Opening]] = {}
+    promised: Promised = Counter()
     for at, question in enumerate(questions):
         try:
-            fresh[at] = question, preparation.choose_target(snapshots, question.model, question.text)
+            opening = preparation.opening(snapshots, question.model, question.text, question.needs, promised)
+            fresh[at] = question, opening
         except Refused as refusal:
             results[at] = _known(question) or refusal
     stored: Sequence[Result | None]
@@ -66,7 +71,7 @@ def begin(questions: Sequence[Question], snapshots: Snapshots, claimant: Claiman
     return [result for result in results if result is not None]
 
 
-def _singly(fresh: Iterable[tuple[Question, Target]], snapshots: Snapshots, claimant: Claimant) -> list[Result]:
+def _singly(fresh: Iterable[tuple[Asked, Opening]], snapshots: Snapshots, claimant: Claimant) -> list[Result]:
     return [
         begin([question], snapshots, Claimant(claimant.name, int(at < claimant.room)))[0]
         for at, (question, _) in enumerate(fresh)
@@ -74,9 +79,9 @@ def _singly(fresh: Iterable[tuple[Question, Target]], snapshots: Snapshots, clai
 
 
 # --- keys --------------------------------------------------------------------------------------------------------
-def _known(question: Question) -> Result | None:
+def _known(question: Asked) -> Result | None:
     """What this key began earlier. A key stands for one message: with another text it is a mistake of the caller's."""
-    if not question.idempotency_key:
+    if isinstance(question, Completion) or not question.idempotency_key:
         return None
     rows = Generation.objects.select_related("message__parent")
     row = rows.filter(user=question.user, idempotency_key=question.idempotency_key).first()
@@ -89,7 +94,9 @@ def _known(question: Question) -> Result | None:
     return Started(row.pk, row.thread_id, row.message.pk, row.message.parent.pk, repeated=True)
 
 
-def _clash(question: Question) -> Result:
+def _clash(question: Asked) -> Result:
+    if isinstance(question, Completion):
+        return Refused(404, "not_found", "This account or organisation was deleted.")
     if (found := _known(question)) is not None:
         return found
     if question.thread is not None and not Thread.objects.filter(pk=question.thread.pk).exists():
@@ -108,17 +115,21 @@ def _deleted() -> Refused:
 
 
 # --- rows --------------------------------------------------------------------------------------------------------
-def _store(fresh: list[tuple[Question, Target]], claimant: Claimant) -> list[Result | None]:
+def _store(fresh: list[tuple[Asked, Opening]], claimant: Claimant) -> list[Result | None]:
     """None for a question that another of the same moment came before, in the same thread."""
     now = timezone.now()
-    asked = [question.thread.pk for question, _ in fresh if question.thread is not None]
+    asked = [one.thread.pk for one, _ in fresh if isinstance(one, Question) and one.thread is not None]
     # Asked anew: another tab may have moved on since the door looked, or deleted the thread.
     rows = Thread.objects.select_for_update(no_key=True).filter(pk__in=asked) if asked else []
     threads = {row.pk: row for row in rows}
     said = _messages(asked)
     results: list[Result | None] = []
     taken: set[UUID] = set()  # a thread takes the first of several questions at once
-    for at, (question, target) in enumerate(fresh):
+    for at, (question, opening) in enumerate(fresh):
+        worker = claimant.name if at < claimant.room else ""
+        if isinstance(question, Completion):
+            results.append(_completion(question, opening, worker, now))
+            continue
         thread = threads.get(question.thread.pk) if question.thread is not None else _thread(question, now)
         if thread is None:
             results.append(_deleted())
@@ -126,8 +137,8 @@ def _store(fresh: list[tuple[Question, Target]], claimant: Claimant) -> list[Res
             results.append(None)
         else:
             taken.add(thread.pk)
-            results.append(_begun(question, target, thread, said, claimant.name if at < claimant.room else "", now))
-    _insert([result for result in results if isinstance(result, Begun)], set(threads), now)
+            results.append(_begun(question, opening, thread, said, worker, now))
+    _insert([result for result in results if isinstance(result, Stored)], set(threads), now)
     return results
 
 
@@ -146,7 +157,7 @@ def _thread(question: Question, now: datetime) -> Thread:
 
 
 def _begun(
-    question: Question, target: Target, thread: Thread, said: dict[UUID, Message], worker: str, now: datetime
+    question: Question, opening: Opening, thread: Thread, said: dict[UUID, Message], worker: str, now: datetime
 ) -> Begun:
     asked = Message(id=uuid4(), thread=thread, role="user", text=question.text, created_at=now)
     asked.parent_id = thread.head_id
@@ -159,37 +170,58 @@ def _begun(
         message=answer,
         requested_model=question.model,
         idempotency_key=question.idempotency_key,
+        choice=opening.reasons,
         created_at=now,
     )
     history = [*context.branch(said, thread.head_id), asked]
     thread.head_id, thread.updated_at, thread.model = answer.pk, now, question.model
     started = Started(generation.pk, thread.pk, answer.pk, asked.pk)
     if not worker:
-        return Begun(started, thread, asked, answer, _entries(started))
+        return Begun(started, thread, asked, answer, _entries(generation))
+    taken = _taken(generation, opening, preparation.asking(history), worker, now)
+    return Begun(started, thread, asked, answer, *taken)
+
+
+def _completion(completion: Completion, opening: Opening, worker: str, now: datetime) -> BegunCompletion:
+    generation = Generation(
+        organization_id=completion.organization.pk,
+        user_id=completion.user.pk,
+        requested_model=completion.model,
+        choice=opening.reasons,
+        created_at=now,
+    )
+    if not worker:
+        return BegunCompletion(generation, completion.stored, _entries(generation))
+    taken = _taken(generation, opening, preparation.prompting(completion.prompt), worker, now)
+    return BegunCompletion(generation, completion.stored, *taken)
+
+
+def _taken(
+    generation: Generation, opening: Opening, ask: Ask, worker: str, now: datetime
+) -> tuple[tuple[Entry, ...], Claim, preparation.Prepared]:
+    """It is begun for `worker`: what its log begins with, its claim, and what its runner needs."""
     generation.state, generation.owner, generation.epoch = Generation.State.RUNNING, worker, 1
     generation.started_at = now
-    request = ChatRequest(
-        model=target.upstream,
-        messages=context.fit(context.turns(history), target.context_tokens),
-        stream=settings.STREAMING,
-    )
-    record = AttemptRecord(number=1, kind="first", target=target, streaming=request.stream and target.streaming)
-    entries = _entries(started, *ledger.announced(record))
-    prepared = preparation.Prepared(generation, fold(entries), 0, target, request, record=record)
-    return Begun(started, thread, asked, answer, entries, Claim(generation.pk, 1, taken_over=False), prepared)
+    record = opening.record(ask)
+    entries = _entries(generation, *(ledger.announced(record) if record is not None else ()))
+    prepared = preparation.Prepared(generation, fold(entries), plan=opening.plan, ask=ask, record=record)
+    return entries, Claim(generation.pk, 1, taken_over=False), prepared
 
 
-def _insert(begun: list[Begun], known: set[UUID], now: datetime) -> None:
+def _insert(stored: list[Stored], known: set[UUID], now: datetime) -> None:
+    begun = [one for one in stored if isinstance(one, Begun)]
     _insert_rows([one.thread for one in begun if one.thread.pk not in known], _OF_THREAD)
     for one in begun:
         if one.thread.pk in known:
             one.thread.save(update_fields=["head", "updated_at", "model"])
     _insert_rows([message for one in begun for message in (one.question, one.answer)], _OF_MESSAGE)
-    _insert_rows([one.answer.generation for one in begun], _OF_GENERATION)
-    lease.begin([one.claim.generation_id for one in begun if one.claim])
-    claimed = [(one.claim, one.prepared.record) for one in begun if one.claim and one.prepared and one.prepared.record]
+    _insert_rows([one.generation for one in stored], _OF_GENERATION)
+    prompts = [one for one in stored if isinstance(one, BegunCompletion)]
+    _insert_rows([StoredPrompt(generation=one.generation, data=one.stored) for one in prompts], _OF_PROMPT)
+    lease.begin([one.claim.generation_id for one in stored if one.claim])
+    claimed = [(one.claim, one.prepared.record) for one in stored if one.claim and one.prepared and one.prepared.record]
     ledger.insert([(claim.generation_id, claim.epoch, record) for claim, record in claimed])
-    log.insert([(one.started.generation_id, one.entries) for one in begun], now)
+    log.insert([(one.generation.pk, one.entries) for one in stored], now)
 
 
 def _insert_rows(rows: Sequence[Model], varying: Sequence[str]) -> None:
@@ -197,10 +229,10 @@ def _insert_rows(rows: Sequence[Model], varying: Sequence[str]) -> None:
         insert_alike(rows[0], varying, map(attrgetter(*varying), rows))
 
 
-def _entries(started: Started, *more: tuple[str, dict[str, Any]]) -> tuple[Entry, ...]:
+def _entries(generation: Generation, *more: tuple[str, dict[str, Any]]) -> tuple[Entry, ...]:
     ids = {
-        "request_id": str(started.generation_id),
-        "thread_id": str(started.thread_id),
-        "message_id": str(started.message_id),
+        "request_id": str(generation.pk),
+        "thread_id": str(generation.thread_id) if generation.thread_id else None,
+        "message_id": str(generation.message_id) if generation.message_id else None,
     }
     return tuple(Entry.of(at, kind, payload) for at, (kind, payload) in enumerate([("started", ids), *more], start=1))

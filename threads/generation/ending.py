@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from providers.dispatch.targets import AttemptRecord
-from providers.events import Usage
-from threads.generation import ledger
-from threads.models import Generation, Message
+from threads.generation.book import Book
+from threads.generation.ledger import Spent
+from threads.models import Attempt, Generation, Message, StoredPrompt
 
 if TYPE_CHECKING:
     from threads.generation.log import Appender
@@ -27,8 +26,8 @@ class Outcome:
 CANCELLED = Outcome("cancelled")
 
 
-def completed(record: AttemptRecord | None) -> Outcome:
-    return Outcome("completed", record.finish_reason if record is not None else "")
+def completed(book: Book) -> Outcome:
+    return Outcome("completed", book.answering.finish_reason if book.answering is not None else "")
 
 
 def failed(kind: str, message: str, *, retryable: bool = False, retry_after: float | None = None) -> Outcome:
@@ -48,22 +47,24 @@ def done(outcome: Outcome, generation: Generation) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """`generation` is the row as it was when the answer was begun or taken over."""
+    """`generation` is the row as it was when the answer was begun or taken over, `spent` what all its calls used."""
 
     generation: Generation
     outcome: Outcome
-    record: AttemptRecord | None
-    usage: Usage | None
+    book: Book
+    spent: Spent | None
     first_token_at: datetime | None
 
 
 def write(ended: Ended, appender: "Appender") -> None:
-    """Store the fold of the log as the message, and settle the generation and its call."""
+    """Store the fold of the log as the message, and settle the generation and its calls."""
     answer, outcome = appender.answer, ended.outcome
     if ended.generation.message_id is not None:
         Message.objects.filter(pk=ended.generation.message_id).update(
             text=answer.text, reasoning=answer.reasoning, citations=answer.citations, tool_calls=answer.tool_calls
         )
+    else:
+        StoredPrompt.objects.filter(generation=ended.generation.pk).delete()  # nobody runs it again
     columns: dict[str, Any] = {
         "state": outcome.state,
         "finish_reason": outcome.finish_reason,
@@ -72,20 +73,20 @@ def write(ended: Ended, appender: "Appender") -> None:
     }
     if outcome.error is not None:
         columns |= {"error_kind": outcome.error["type"], "error_message": outcome.error["message"]}
-    if ended.record is not None:
-        columns |= _account(ended.record, ended.usage)
-        ledger.settle(ended.generation.pk, ended.record, outcome.state, ended.usage)
-    Generation.objects.filter(pk=ended.generation.pk).update(**columns)
+    ended.book.settle(Attempt.State.FAILED if outcome.state == "failed" else Attempt.State.CANCELLED)
+    Generation.objects.filter(pk=ended.generation.pk).update(**columns, **_account(ended))
 
 
-def _account(record: AttemptRecord, usage: Usage | None) -> dict[str, Any]:
-    columns: dict[str, Any] = {"model": record.target.model, "provider": record.target.provider}
-    if usage is not None:
+def _account(ended: Ended) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
+    if (answering := ended.book.answering) is not None:
+        columns |= {"model": answering.target.model, "provider": answering.target.provider}
+    if (spent := ended.spent) is not None:
         columns |= {
-            "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.completion_tokens,
-            "total_tokens": usage.total_tokens,
-            "usage_estimated": record.usage is None,
-            "cost_usd": record.target.prices.cost(usage),
+            "prompt_tokens": spent.prompt_tokens,
+            "completion_tokens": spent.completion_tokens,
+            "total_tokens": spent.total_tokens,
+            "usage_estimated": spent.estimated,
+            "cost_usd": spent.cost,
         }
     return columns

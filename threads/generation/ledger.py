@@ -1,8 +1,9 @@
 """The ledger: a row for each call, made before it and settled once. Plain functions on rows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from providers.dispatch.targets import AttemptRecord
@@ -11,6 +12,39 @@ from providers.text import storable
 from threads.generation.context import estimate_tokens
 from threads.inserts import insert_alike
 from threads.models import Attempt
+
+ASKED_INSTEAD = ("fallback", "hedge")  # kinds of calls that a status of their own announces
+Number = TypeVar("Number", int, Decimal)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What calls used. `cost` is in USD, None where no price is known; `estimated`: in part at least."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+    reasoning_tokens: int | None = None
+    cached_tokens: int | None = None
+    cost: Decimal | None = None
+    estimated: bool = False
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.total_tokens + other.total_tokens,
+            _sum(self.reasoning_tokens, other.reasoning_tokens),
+            _sum(self.cached_tokens, other.cached_tokens),
+            _sum(self.cost, other.cost),
+            self.estimated or other.estimated,
+        )
+
+
+def _sum(one: Number | None, other: Number | None) -> Number | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
 
 
 def announced(record: AttemptRecord) -> list[tuple[str, dict[str, Any]]]:
@@ -23,10 +57,9 @@ def announced(record: AttemptRecord) -> list[tuple[str, dict[str, Any]]]:
         "deployment": f"{target.provider}/{target.upstream}",
         "kind": record.kind,
     }
-    return [
-        ("attempt", attempt),
-        ("status", {"state": "connecting", "provider": target.provider, "model": target.model}),
-    ]
+    connecting = {"state": "connecting", "provider": target.provider, "model": target.model}
+    # Of these the person has just been told, in words that say more.
+    return [("attempt", attempt)] if record.kind in ASKED_INSTEAD else [("attempt", attempt), ("status", connecting)]
 
 
 def row_of(generation_id: UUID, epoch: int, record: AttemptRecord) -> Attempt:
@@ -67,21 +100,22 @@ def insert(calls: Sequence[tuple[UUID, int, AttemptRecord]]) -> None:
     insert_alike(row_of(*calls[0]), _OF_CALL, rows)
 
 
-def settle(generation_id: UUID, record: AttemptRecord, state: str, usage: Usage | None) -> None:
-    """Write the call's figures down. Once: a row that is settled stays as it is."""
-    reported = record.usage is not None
+def settle(generation_id: UUID, record: AttemptRecord, state: str) -> None:
+    """Write the call's figures down; `state` is that of a call without an end of its own. Once: a row that is settled
+    stays as it is."""
+    spent = spent_on(record)
     figures: dict[str, Any] = {}
-    if usage is not None:
+    if spent is not None:
         figures = {
-            "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.completion_tokens,
-            "reasoning_tokens": usage.reasoning_tokens,
-            "cached_tokens": usage.cached_tokens,
-            "cost_usd": record.target.prices.cost(usage),
-            "usage_source": "reported" if reported else "estimated",
+            "prompt_tokens": spent.prompt_tokens,
+            "completion_tokens": spent.completion_tokens,
+            "reasoning_tokens": spent.reasoning_tokens,
+            "cached_tokens": spent.cached_tokens,
+            "cost_usd": spent.cost,
+            "usage_source": "estimated" if spent.estimated else "reported",
         }
     Attempt.objects.filter(generation=generation_id, number=record.number, state=Attempt.State.RUNNING).update(
-        state=state,
+        state=_state(record, state),
         sent_at=record.sent_at,
         opened_at=record.opened_at,
         first_token_at=record.first_token_at,
@@ -97,6 +131,12 @@ def settle(generation_id: UUID, record: AttemptRecord, state: str, usage: Usage 
     )
 
 
+def _state(record: AttemptRecord, otherwise: str) -> str:
+    if record.error_kind:
+        return Attempt.State.FAILED
+    return Attempt.State.COMPLETED if record.finish_reason and record.finished_at else otherwise
+
+
 def write_off(generation_id: UUID, epoch: int) -> None:
     """Settle what earlier owners left open: their processes died, and what those calls cost is not known."""
     Attempt.objects.filter(generation=generation_id, epoch__lt=epoch, state=Attempt.State.RUNNING).update(
@@ -104,25 +144,53 @@ def write_off(generation_id: UUID, epoch: int) -> None:
     )
 
 
-def usage_of(record: AttemptRecord, prompt_characters: int) -> Usage | None:
-    """The provider's count, else an estimate from the characters that passed. None where nothing was received and
-    nothing told: whether the provider charges is not known."""
-    if record.usage is not None:
-        return record.usage
-    if not record.characters:
-        return None
-    prompt, completion = estimate_tokens(prompt_characters), estimate_tokens(record.characters)
-    return Usage(prompt, completion, prompt + completion)
+def spent_on(record: AttemptRecord) -> Spent | None:
+    """By the provider's count, else by an estimate from the characters that passed. None where nothing was received
+    and nothing told: whether the provider charges is not known."""
+    usage = record.usage
+    if usage is None:
+        if not record.characters:
+            return None
+        prompt, completion = estimate_tokens(record.prompt_characters), estimate_tokens(record.characters)
+        usage = Usage(prompt, completion, prompt + completion)
+    return Spent(
+        usage.prompt_tokens,
+        usage.completion_tokens,
+        usage.total_tokens,
+        usage.reasoning_tokens,
+        usage.cached_tokens,
+        record.target.prices.cost(usage),
+        estimated=record.usage is None,
+    )
 
 
-def usage_payload(usage: Usage, cost: Decimal | None, *, estimated: bool) -> dict[str, Any]:
+def spent_before(generation_id: UUID) -> Spent | None:
+    """What the calls of earlier owners used, as far as it is known."""
+    rows = Attempt.objects.filter(generation=generation_id).exclude(prompt_tokens=None).exclude(completion_tokens=None)
+    total: Spent | None = None
+    for row in rows:
+        prompt, completion = row.prompt_tokens or 0, row.completion_tokens or 0
+        one = Spent(
+            prompt,
+            completion,
+            prompt + completion,
+            row.reasoning_tokens,
+            row.cached_tokens,
+            row.cost_usd,
+            estimated=row.usage_source == "estimated",
+        )
+        total = one if total is None else total + one
+    return total
+
+
+def usage_payload(spent: Spent) -> dict[str, Any]:
     """The `usage` event."""
     return {
-        "prompt_tokens": usage.prompt_tokens,
-        "completion_tokens": usage.completion_tokens,
-        "total_tokens": usage.total_tokens,
-        "reasoning_tokens": usage.reasoning_tokens,
-        "cached_tokens": usage.cached_tokens,
-        "cost_usd": None if cost is None else float(cost),
-        "estimated": estimated,
+        "prompt_tokens": spent.prompt_tokens,
+        "completion_tokens": spent.completion_tokens,
+        "total_tokens": spent.total_tokens,
+        "reasoning_tokens": spent.reasoning_tokens,
+        "cached_tokens": spent.cached_tokens,
+        "cost_usd": None if spent.cost is None else float(spent.cost),
+        "estimated": spent.estimated,
     }

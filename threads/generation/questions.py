@@ -1,4 +1,7 @@
-"""A question on its way to becoming an answer: what came in, checked, and what was begun. Values only."""
+"""A question on its way to becoming an answer: what came in, checked, and what was begun. Values only.
+
+A `Question` stands in a thread; a `Completion` is a program's, outside any.
+"""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -11,7 +14,8 @@ from threads.generation.entries import Entry
 from threads.generation.errors import Refused
 from threads.generation.lease import Claim
 from threads.generation.preparation import Prepared
-from threads.models import Message, Thread
+from threads.generation.prompts import Prompt
+from threads.models import Generation, Message, Thread
 
 TITLE_LENGTH = 60
 KEY_LENGTH = 200
@@ -44,12 +48,35 @@ class Question:
         return replace(self, text=text, model=model, idempotency_key=key)
 
     @property
+    def needs(self) -> frozenset[str]:
+        return frozenset()
+
+    @property
     def title(self) -> str:
         """The beginning of the text, cut at a word."""
         line = " ".join(self.text.split())
         if len(line) <= TITLE_LENGTH:
             return line
         return line[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Bounded by its door. `stored` is `prompt.stored()`, which may take its time; `text` what the routes go by."""
+
+    user: User
+    organization: Organization
+    prompt: Prompt
+    stored: str
+    model: str = "auto"
+
+    @property
+    def text(self) -> str:
+        return self.prompt.question
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return self.prompt.needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +99,21 @@ class Begun:
     thread: Thread
     question: Message
     answer: Message  # its `generation` is set
+    entries: tuple[Entry, ...]
+    claim: Claim | None = None
+    prepared: Prepared | None = None
+
+    @property
+    def generation(self) -> Generation:
+        return self.answer.generation
+
+
+@dataclass(frozen=True, slots=True)
+class BegunCompletion:
+    """The same for a `Completion`, which has no rows beside its generation's."""
+
+    generation: Generation
+    stored: str
     entries: tuple[Entry, ...]
     claim: Claim | None = None
     prepared: Prepared | None = None

@@ -13,12 +13,14 @@ import httpx
 import structlog
 
 from providers import events
-from providers.dispatch import attempts
-from providers.dispatch.targets import AttemptRecord
-from providers.errors import ProviderError
+from providers.dispatch import attempts, steps
+from providers.dispatch.health import Board
+from providers.dispatch.plan import Said
+from providers.dispatch.verdict import NoAnswer
 from providers.snapshot import Snapshots
 from threads import database
-from threads.generation import ending, lease, ledger, preparation
+from threads.generation import book, ending, lease, ledger, preparation
+from threads.generation.book import Book
 from threads.generation.errors import Fenced, Refused
 from threads.generation.fold import Answer
 from threads.generation.lease import Claim
@@ -37,6 +39,7 @@ class Tools:
     writer: Writer
     client: httpx.AsyncClient
     snapshots: Snapshots
+    board: Board
 
 
 class Runner:
@@ -46,10 +49,9 @@ class Runner:
         self.claim, self._tools, self._prepared = claim, tools, prepared
         self._cancelled = self._abandoned = False
         self._generation: Generation | None = None
-        self._record: AttemptRecord | None = prepared.record if prepared is not None else None
+        self._book = Book(claim.generation_id, first=prepared.record if prepared is not None else None)
         self._first_token_at: datetime | None = None
-        self._prompt_characters = 0
-        self._anew = False  # the answer was begun before and is told again: what is there goes when the new text comes
+        self._kind = "first"  # of the present call
         answer = prepared.answer if prepared is not None else Answer()
         self._log: Appender = tools.writer.appender(claim.generation_id, claim.epoch, answer)
         self.task: asyncio.Task[None] | None = None
@@ -103,7 +105,7 @@ class Runner:
                 claim, snapshots = self.claim, self._tools.snapshots
                 prepared = await database.read(preparation.load, claim.generation_id, snapshots)
             return await self._ask(prepared)
-        except ProviderError as error:
+        except NoAnswer as error:
             return ending.failed(error.kind, str(error), retryable=error.retryable, retry_after=error.retry_after)
         except Refused as refusal:
             return ending.failed(refusal.type, refusal.message)
@@ -115,6 +117,8 @@ class Runner:
 
     async def _ask(self, prepared: preparation.Prepared) -> ending.Outcome:
         self._know(prepared.generation, prepared.answer)
+        if prepared.spent is not None:
+            self._book = Book(self.claim.generation_id, earlier=prepared.spent)
         self._log.on_cancel, self._log.on_fenced = self.cancel, self.abandon
         if prepared.generation.cancel_requested_at is not None:
             self._cancelled = True
@@ -123,29 +127,27 @@ class Runner:
             raise Refused(
                 503, "interrupted", "The server was interrupted too often while it wrote this answer. Try again."
             )
-        if prepared.refusal is not None or prepared.target is None or prepared.request is None:
+        if prepared.refusal is not None or prepared.plan is None or prepared.ask is None:
             raise prepared.refusal or Refused(500, "internal", "There is nothing to call.")
-        self._prompt_characters = sum(len(turn.content) for turn in prepared.request.messages)
-        self._anew = prepared.answer.begun and not prepared.continues
-        steps = attempts.stream(
-            prepared.request,
-            prepared.target,
+        answer = prepared.answer
+        going_on = attempts.stream(
+            prepared.plan,
+            prepared.ask,
+            self._tools.board,
             self._tools.client,
+            said=Said(answer.text, answer.begun, bool(answer.tool_calls)),
             number=prepared.attempts + 1,
             kind="takeover" if self.claim.taken_over else "first",
             written=prepared.record,
         )
-        async with aclosing(steps):
-            async for step in steps:
+        async with aclosing(going_on) as taken:
+            async for step in taken:
                 handler = _HANDLERS.get(type(step))
                 if handler is not None:
-                    if self._anew and isinstance(step, _CONTENT):
-                        self._anew = False
-                        self._log.append("reset", {"keep_chars": 0}, urgent=False)
                     handler(self, step)
-                if self._log.full or type(step) is attempts.AttemptStarted:
+                if self._log.full or type(step) is steps.AttemptStarted:
                     await self._log.flush()
-        return ending.completed(self._record)
+        return ending.completed(self._book)
 
     def _know(self, generation: Generation, answer: Answer) -> None:
         """From here on entries can be appended: their numbers follow those of the log."""
@@ -154,16 +156,33 @@ class Runner:
             write_off = partial(ledger.write_off, self.claim.generation_id, self.claim.epoch)
             self._log.append("status", {"state": "taken_over"}, row=write_off)
 
-    # --- what the provider says ------------------------------------------------------------------------------
-    def _attempt_started(self, step: attempts.AttemptStarted) -> None:
-        record = self._record = step.record
+    # --- what the loop says ----------------------------------------------------------------------------------
+    def _attempt_started(self, step: steps.AttemptStarted) -> None:
+        record = step.record
+        self._book.started(record)
+        self._kind = record.kind
         row = ledger.row_of(self.claim.generation_id, self.claim.epoch, record)
-        (attempt, telling), (status, state) = ledger.announced(record)
+        (attempt, telling), *more = ledger.announced(record)
         self._log.append(attempt, telling, row=row.save)
-        self._log.append(status, state)
+        for status, state in more:
+            self._log.append(status, state)
 
+    def _attempt_ended(self, step: steps.AttemptEnded) -> None:
+        self._book.ended(step.record)
+
+    def _status(self, step: steps.Status) -> None:
+        """Told before every further call: the rows of those that have ended are settled with it."""
+        ended = self._book.take_ended()
+        settle = partial(book.settle, self.claim.generation_id, ended) if ended else None
+        self._log.append("status", {"state": step.state, **step.detail}, row=settle)
+
+    def _reset(self, step: steps.Reset) -> None:
+        self._log.append("reset", {"keep_chars": step.keep_chars}, urgent=False)
+
+    # --- what the provider says ------------------------------------------------------------------------------
     def _opened(self, _: events.Opened) -> None:
-        self._log.append("status", {"state": "thinking"}, urgent=False)
+        if self._kind not in ledger.ASKED_INSTEAD:  # that another is asked, and why, stays until it speaks
+            self._log.append("status", {"state": "thinking"}, urgent=False)
 
     def _delta(self, event: events.TextDelta | events.RefusalDelta) -> None:
         self._say("delta", event.text)
@@ -192,16 +211,13 @@ class Runner:
             self._know(generation, answer)
         else:
             generation = self._generation
-        record, usage = self._record, None
-        if record is not None:
-            record.finished_at = record.finished_at or datetime.now(UTC)
-            usage = ledger.usage_of(record, self._prompt_characters)
-            if usage is not None:
-                cost = record.target.prices.cost(usage)
-                self._log.append("usage", ledger.usage_payload(usage, cost, estimated=record.usage is None))
+        self._book.close()
+        spent = self._book.spent
+        if spent is not None:
+            self._log.append("usage", ledger.usage_payload(spent))
         if outcome.error is not None:
             self._log.append("error", outcome.error)
-        ended = ending.Ended(generation, outcome, record, usage, self._first_token_at)
+        ended = ending.Ended(generation, outcome, self._book, spent, self._first_token_at)
         row = partial(ending.write, ended, self._log)
         self._log.append("done", ending.done(outcome, generation), row=row)
         await self._log.flush()
@@ -209,19 +225,19 @@ class Runner:
             self._tools.hub.publish(f"user:{generation.user_id}", str(generation.thread_id))
 
     async def _leave(self) -> None:
-        """Fenced or handing over: the answer is another's, but the text that came so far and the call were ours."""
+        """Fenced or handing over: the answer is another's, but the text that came so far and the calls were ours."""
         with contextlib.suppress(Fenced):
             await self._log.flush()
-        if self._record is None:
-            return
-        self._record.finished_at = datetime.now(UTC)
-        usage = ledger.usage_of(self._record, self._prompt_characters)
-        await database.write(ledger.settle, self.claim.generation_id, self._record, "cancelled", usage)
+        if self._book:
+            self._book.close()
+            await database.write(self._book.settle)
 
 
-_CONTENT = (events.TextDelta, events.RefusalDelta, events.ReasoningDelta, events.Citation, events.ToolCallDelta)
 _HANDLERS: dict[type, Callable[[Runner, Any], None]] = {
-    attempts.AttemptStarted: Runner._attempt_started,
+    steps.AttemptStarted: Runner._attempt_started,
+    steps.AttemptEnded: Runner._attempt_ended,
+    steps.Status: Runner._status,
+    steps.Reset: Runner._reset,
     events.Opened: Runner._opened,
     events.TextDelta: Runner._delta,
     events.RefusalDelta: Runner._delta,

@@ -5,15 +5,21 @@
 
 import asyncio
 import weakref
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from functools import partial
+from typing import Any
 
 import structlog
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from providers import snapshot
+from providers import health_table, snapshot
 from providers.adapters.http import make_client
 from providers.addresses import AddressPolicy
+from providers.dispatch.health import Board
+from providers.health_table import Reporter
 from providers.snapshot import Snapshots
 from threads import database
 from threads.generation.log import Writer
@@ -32,15 +38,20 @@ class Runtime:
     def __init__(self, *, work: bool) -> None:
         self.hub = Hub(asyncio.get_running_loop())
         self.writer = Writer(self.hub)
-        self.snapshots = Snapshots()
+        self.board = Board(hedge_share=settings.HEDGE_SHARE)
+        self.snapshots = Snapshots(self.board)
         policy = AddressPolicy.parse(settings.PRIVATE_PROVIDER_HOSTS)
         self.client = make_client(allow_address=policy.check)
-        tools = Tools(self.hub, self.writer, self.client, self.snapshots)
+        tools = Tools(self.hub, self.writer, self.client, self.snapshots, self.board)
         self.worker = Worker(self.hub, tools, settings.MAX_GENERATIONS) if work else None
+        self.health = Reporter(self.worker.name if self.worker else "", self.board)
         self.starter = Starter(self.hub, self.snapshots, self.worker)
         self.draining = False
         self._refreshing: asyncio.Task[None] | None = None
+        self._reporting: asyncio.Task[None] | None = None
+        self._ending = asyncio.Event()
         self.extras: dict[str, object] = {}  # what doors keep beside the engine, one a process
+        self._errands: set[asyncio.Task[object]] = set()
 
     def start(self) -> None:
         layer = get_channel_layer()
@@ -51,16 +62,41 @@ class Runtime:
         self.starter.start()
         if self.worker is not None:
             self.worker.start()
+            self._reporting = asyncio.create_task(self._report(), name="health-report")
+
+    def see_to(self, errand: Coroutine[Any, Any, object]) -> None:
+        """Have this done behind somebody who does not wait for it."""
+        task = asyncio.create_task(errand)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
 
     async def _refresh(self) -> None:
-        """Keep the copy of the registry fresh while it is in use, so that no question waits for that."""
+        """Read the registry at the start (published prices take a while to load), and keep the copy fresh while it is
+        in use, so that no question waits for that."""
+        wanted = True
         while True:
-            await asyncio.sleep(snapshot.KEEP)
-            if self.snapshots.wants_refresh:
+            if wanted:
                 try:
                     await database.read(self.snapshots.refresh)
                 except DatabaseError as error:
                     log.warning("registry_not_read", error=str(error))
+            await asyncio.sleep(snapshot.KEEP)
+            wanted = self.snapshots.wants_refresh
+
+    async def _report(self) -> None:
+        """Write down how the deployments are, for all processes to read, until the engine has ended."""
+        while not self._ending.is_set():
+            if (news := self.health.news()) is not None:
+                await self._write_health(partial(self.health.write, news))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), health_table.PAUSE)
+        await self._write_health(self.health.leave)
+
+    async def _write_health(self, write: Callable[[], None]) -> None:
+        try:
+            await database.write(write)
+        except DatabaseError as error:
+            log.warning("health_not_written", error=str(error))
 
     async def stop(self) -> None:
         """Hand over what runs, commit what waits, close what is open."""
@@ -71,6 +107,10 @@ class Runtime:
         await self.starter.stop()
         if self.worker is not None:
             await self.worker.stop()
+        self._ending.set()
+        if self._reporting is not None:
+            await self._reporting
+        await asyncio.gather(*self._errands, return_exceptions=True)
         await self.writer.stop()
         if self.hub.relay is not None:
             await self.hub.relay.stop()

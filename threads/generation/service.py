@@ -12,8 +12,8 @@ from threads import access, database
 from threads.generation import ending, runtime
 from threads.generation.entries import Entry
 from threads.generation.errors import Refused
-from threads.generation.questions import Begun, Question, Started
-from threads.models import Event, Generation, Thread
+from threads.generation.questions import Begun, BegunCompletion, Completion, Question, Started
+from threads.models import Event, Generation, StoredPrompt, Thread
 from threads.services import threads
 
 Result = Begun | Started
@@ -40,10 +40,41 @@ async def start(
 
 async def begin(question: Question) -> Result:
     """`start` for doors that go on with the rows themselves. `Started`: its key had begun it earlier."""
+    return await _open().starter.begin(question.checked())
+
+
+async def complete(completion: Completion) -> BegunCompletion:
+    """Ask for an answer outside any thread. Returns when the question is durable. Raises `Refused` as `start` does.
+
+    Cancelled, it stops what it began: nobody else can know of it.
+    """
+    engine = _open()
+    begun = asyncio.create_task(engine.starter.begin(completion))
+    try:
+        return await asyncio.shield(begun)
+    except asyncio.CancelledError:
+        begun.add_done_callback(lambda task: _forsake(task, engine))
+        raise
+
+
+def _open() -> runtime.Runtime:
+    """The engine, where it takes questions. Raises `Refused`."""
     engine = runtime.current()
     if engine.draining:
         raise Refused(503, "draining", "The server is restarting. Try again in a few seconds.", retry_after=5)
-    return await engine.starter.begin(question.checked())
+    return engine
+
+
+def _forsake(begun: asyncio.Task[BegunCompletion], engine: runtime.Runtime) -> None:
+    if not begun.cancelled() and begun.exception() is None:
+        forsake(begun.result().generation.pk, engine)
+
+
+def forsake(generation_id: UUID, engine: runtime.Runtime) -> None:
+    """Stop an answer that nobody waits for any more. Not while the server goes down: its reader may come back for it
+    to the next one."""
+    if not engine.draining:
+        engine.see_to(stop(generation_id))
 
 
 async def cancel(*, user: User, request_id: object) -> str:
@@ -97,6 +128,7 @@ def _ask_to_stop(generation_id: UUID) -> Entry | None:
             mine.filter(state=Generation.State.RUNNING, cancel_requested_at=None).update(cancel_requested_at=now)
             return None
         last = Event.objects.filter(generation=generation_id).aggregate(last=Max("seq"))["last"] or 0
+        StoredPrompt.objects.filter(generation=generation_id).delete()
         done = Entry.of(last + 1, "done", ending.done(ending.CANCELLED, mine.get()))
         Event.objects.create(generation_id=generation_id, seq=done.seq, type=done.type, data=done.data, created_at=now)
         return done

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections import deque
+from typing import overload
 
 import structlog
 from django.db import Error as DatabaseError
@@ -10,9 +11,9 @@ from django.db import Error as DatabaseError
 from providers.snapshot import Snapshots
 from threads import database
 from threads.generation import beginning
-from threads.generation.beginning import Claimant, Result
+from threads.generation.beginning import Claimant, Result, Stored
 from threads.generation.errors import Refused
-from threads.generation.questions import Begun, Question, Started
+from threads.generation.questions import Begun, BegunCompletion, Completion, Question, Started
 from threads.generation.wakeup import Hub
 from threads.generation.worker import Worker
 
@@ -24,7 +25,8 @@ TURNS = 3  # of the event loop, from a socket's bytes to a question here
 # Seconds, for each question of a batch, until those who asked are told: the calls to the providers go out first.
 TELL_AFTER = 0.0005
 
-Asked = tuple[Question, asyncio.Future[Begun | Started]]
+Waiter = asyncio.Future[Stored | Started]
+Asked = tuple[Question | Completion, Waiter]
 
 
 class Starter:
@@ -54,9 +56,13 @@ class Starter:
             if not waiter.done():
                 waiter.set_exception(Refused(503, "draining", "The server is restarting. Try again.", retry_after=5))
 
-    async def begin(self, question: Question) -> Begun | Started:
+    @overload
+    async def begin(self, question: Question) -> Begun | Started: ...
+    @overload
+    async def begin(self, question: Completion) -> BegunCompletion: ...
+    async def begin(self, question: Question | Completion) -> Stored | Started:
         """Return when it is stored: what was begun now, or what its key began earlier. Raises `Refused`."""
-        waiter: asyncio.Future[Begun | Started] = asyncio.get_running_loop().create_future()
+        waiter: Waiter = asyncio.get_running_loop().create_future()
         self._waiting.append((question, waiter))
         self._news.set()
         return await waiter
@@ -98,7 +104,7 @@ class Starter:
         asyncio.get_running_loop().call_later(TELL_AFTER * len(batch), self._tell)
 
     def _run_or_offer(self, result: Result) -> None:
-        if not isinstance(result, Begun):
+        if not isinstance(result, Stored):
             return
         if result.claim is not None and result.prepared is not None and self._worker is not None:
             self._worker.run(result.claim, result.prepared)
@@ -113,7 +119,7 @@ class Starter:
         for (_, waiter), result in zip(batch, results, strict=True):
             self._tell_one(waiter, result)
 
-    def _tell_one(self, waiter: asyncio.Future[Begun | Started], result: Result) -> None:
+    def _tell_one(self, waiter: Waiter, result: Result) -> None:
         if isinstance(result, Begun):
             self._hub.publish(f"thread:{result.started.thread_id}", result)
             self._hub.publish(f"user:{result.thread.owner_id}", str(result.started.thread_id))

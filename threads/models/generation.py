@@ -52,6 +52,7 @@ class Generation(models.Model):
     total_tokens = models.PositiveIntegerField(null=True)
     usage_estimated = models.BooleanField(default=False)
     cost_usd = models.DecimalField(max_digits=14, decimal_places=8, null=True)
+    choice = models.JSONField(null=True)  # why this model, where that was left to us: threads.generation.reasons
 
     class Meta:
         indexes = [
@@ -73,6 +74,19 @@ class Generation(models.Model):
     @property
     def ended(self) -> bool:
         return self.state in self.ENDED
+
+
+class StoredPrompt(models.Model):
+    """What a generation outside any thread was asked, so that any worker can run it; gone as soon as it has ended.
+
+    Beside the generation's row, which is written every second while it runs: this may be megabytes.
+    """
+
+    generation = models.OneToOneField(Generation, primary_key=True, on_delete=models.CASCADE, related_name="prompt")
+    data = models.TextField()  # JSON, by `threads.generation.prompts`
+
+    def __str__(self) -> str:
+        return f"{self.generation_id}: {len(self.data):,} characters"
 
 
 class Event(models.Model):

@@ -1,4 +1,5 @@
-"""Figures of an answer in words. Owns how numbers are written under an answer; reads nothing from the database."""
+"""Figures of an answer in words, the calls it took, why its model was chosen. Owns how they are written under an
+answer; reads nothing from the database."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +7,8 @@ from decimal import Decimal
 
 from django import template
 
-from threads.models import Generation
+from threads import statuses
+from threads.models import Attempt, Generation
 from threads.queries import Turn
 
 register = template.Library()
@@ -71,3 +73,89 @@ def figures(turn: Turn) -> list[Fact]:
     if turn.generation is None:
         return []
     return [fact for make in _FACTS if (fact := make(turn, turn.generation)) is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """A call to a provider as it is listed: `outcome` in a few words, `detail` in whole sentences or "", `took` in
+    seconds or "" where that is not known."""
+
+    number: int
+    provider: str
+    model: str
+    kind: str
+    outcome: str
+    detail: str
+    took: str
+
+
+_KINDS = {
+    "first": "first",
+    "retry": "asked again",
+    "fallback": "asked instead",
+    "hedge": "asked besides",
+    "takeover": "after an interruption",
+}
+
+
+@register.filter
+def calls(turn: Turn) -> list[CallLine]:
+    """The calls that an answer took, where it was more than one."""
+    return [_call(row, turn.generation) for row in turn.attempts] if len(turn.attempts) > 1 else []
+
+
+def _call(row: Attempt, generation: Generation | None) -> CallLine:
+    took = (row.finished_at - row.sent_at).total_seconds() if row.finished_at is not None else None
+    return CallLine(
+        number=row.number,
+        provider=row.provider,
+        model=row.model,
+        kind=_KINDS.get(row.kind, row.kind),
+        outcome=_outcome(row, generation),
+        detail=row.error_message,
+        took="" if took is None else f"{took:.1f} s",
+    )
+
+
+def _outcome(row: Attempt, generation: Generation | None) -> str:
+    if row.state == Attempt.State.COMPLETED:
+        return "answered" if row.streaming else "answered, without streaming"
+    if row.state == Attempt.State.CANCELLED:
+        stopped = generation is not None and generation.state == Generation.State.CANCELLED
+        return "stopped" if stopped else "not needed"
+    return statuses.reason(row.error_kind)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    """A model that was considered. `detail` says why it was passed over, or is ""; `cost` is "" where unknown."""
+
+    model: str
+    reason: str
+    detail: str
+    cost: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """How the choice went that was left to the site. `answered`: the model that did so in place of the chosen one."""
+
+    chosen: str
+    answered: str
+    lines: list[ModelLine]
+
+
+@register.filter
+def why(turn: Turn) -> Why | None:
+    """None where somebody asked for the model by name."""
+    kept = turn.generation.choice if turn.generation is not None else None
+    if turn.generation is None or not kept:
+        return None
+    lines = [_model_line(one) for one in kept]
+    answered, chosen = turn.generation.model, lines[0].model
+    return Why(chosen, answered if answered != chosen else "", lines)
+
+
+def _model_line(one: dict[str, str]) -> ModelLine:
+    cost = f"≈ {money(Decimal(one['cost_usd']))}" if "cost_usd" in one else ""
+    return ModelLine(one["model"], one["reason"], one.get("passed_over", ""), cost)

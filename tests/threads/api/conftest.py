@@ -1,6 +1,6 @@
 """Clients of the API, in the loop of the engine."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,16 +9,18 @@ import pytest_asyncio
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.db import connections
 from django.test import AsyncClient
+from openai import AsyncOpenAI
 
 from accounts.models import User
 from providers.models import Model
+from tests.threads.api.live import serving
 from threads import database
 from threads.generation.runtime import Runtime
 
 
 @dataclass
 class Caller:
-    """Speaks JSON, with a key. Paths are below /api/."""
+    """Speaks JSON, with a key. Paths are below /api/, or absolute."""
 
     key: str
 
@@ -40,7 +42,8 @@ class Caller:
         with_key = {"Authorization": f"Bearer {self.key}", **(headers or {})}
         async with ThreadSensitiveContext():  # as a server does it: requests do not wait for each other
             try:
-                return await getattr(AsyncClient(), method)(f"/api/{path}", headers=with_key, **more)
+                where = path if path.startswith("/") else f"/api/{path}"
+                return await getattr(AsyncClient(), method)(where, headers=with_key, **more)
             finally:
                 await sync_to_async(connections.close_all)()
 
@@ -61,6 +64,20 @@ async def caller(engine: Runtime, user: User, make_key: Callable[[User], str]) -
 async def stranger(engine: Runtime, other_user: User, make_key: Callable[[User], str]) -> Caller:
     """`other_user`, with a key."""
     return Caller(await database.write(make_key, other_user))
+
+
+@pytest_asyncio.fixture
+async def origin(engine: Runtime) -> AsyncIterator[str]:
+    """The site on a real socket."""
+    async with serving() as address:
+        yield address
+
+
+@pytest_asyncio.fixture
+async def openai(origin: str, caller: Caller) -> AsyncIterator[AsyncOpenAI]:
+    """The official client, as `user`. It asks once: the tests see every failure."""
+    async with AsyncOpenAI(api_key=caller.key, base_url=f"{origin}/v1", max_retries=0) as client:
+        yield client
 
 
 @pytest.fixture

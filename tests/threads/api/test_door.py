@@ -19,7 +19,7 @@ from threads.generation.runtime import Runtime
 from threads.models import Thread
 
 
-async def _call(method: str, path: str, *, cookies: SimpleCookie | None = None, **more: Any) -> Any:
+async def call(method: str, path: str, *, cookies: SimpleCookie | None = None, **more: Any) -> Any:
     client = AsyncClient(enforce_csrf_checks=True)
     client.cookies = cookies or client.cookies
     async with ThreadSensitiveContext():
@@ -29,7 +29,7 @@ async def _call(method: str, path: str, *, cookies: SimpleCookie | None = None, 
             await sync_to_async(connections.close_all)()
 
 
-async def _sign_in(user: User) -> tuple[SimpleCookie, str]:
+async def sign_in(user: User) -> tuple[SimpleCookie, str]:
     """The cookies of a session with a CSRF token, and the token."""
 
     def sign_in() -> tuple[SimpleCookie, str]:
@@ -52,6 +52,12 @@ CALLS = [
     ("post", "/api/threads/x/messages/stream"),
     ("get", "/api/generations/x/events"),
     ("post", "/api/threads/cancel/x"),
+    ("post", "/api/chat"),
+    ("post", "/api/router/choose"),
+    ("get", "/api/team/status"),
+    ("post", "/v1/chat/completions"),
+    ("get", "/v1/models"),
+    ("get", "/v1/models/x"),
 ]
 
 
@@ -59,9 +65,10 @@ CALLS = [
 @pytest.mark.parametrize("header", ["", "Bearer wrong", "Bearer", "Basic abc", "Bearer cs_é"])
 async def test_without_a_key_nothing_is_told(engine: Runtime, user: User, method: str, path: str, header: str) -> None:
     headers = {"Authorization": header} if header else {}
-    response = await _call(method, path, headers=headers)
+    response = await call(method, path, headers=headers)
     error = error_of(response, 401, "unauthenticated")
     assert "Bearer" in error["message"]
+    assert response["X-Request-Id"] == error["request_id"]
     assert response["WWW-Authenticate"] == "Bearer"
 
 
@@ -76,27 +83,27 @@ async def test_keys_that_no_longer_hold(caller: Caller, user: User) -> None:
 
 # --- sessions --------------------------------------------------------------------------------------------------
 async def test_a_session_reads_and_writes_with_its_token_alone(engine: Runtime, user: User) -> None:
-    cookies, token = await _sign_in(user)
-    assert (await _call("get", "/api/threads", cookies=cookies)).status_code == 200
+    cookies, token = await sign_in(user)
+    assert (await call("get", "/api/threads", cookies=cookies)).status_code == 200
     make = {"data": {"title": "t"}, "content_type": "application/json", "cookies": cookies}
     for headers in ({}, {"X-CSRFToken": "wrong"}):
-        response = await _call("post", "/api/threads", **make, headers=headers)
+        response = await call("post", "/api/threads", **make, headers=headers)
         assert "CSRF" in error_of(response, 403, "forbidden")["message"]
     assert await database.read(Thread.objects.count) == 0
-    assert (await _call("post", "/api/threads", **make, headers={"X-CSRFToken": token})).status_code == 201
+    assert (await call("post", "/api/threads", **make, headers={"X-CSRFToken": token})).status_code == 201
     assert (await database.read(Thread.objects.get)).owner_id == user.pk
 
 
 async def test_a_form_is_no_json(engine: Runtime, user: User) -> None:
-    cookies, token = await _sign_in(user)
-    response = await _call("post", "/api/threads", data={"csrfmiddlewaretoken": token}, cookies=cookies)
+    cookies, token = await sign_in(user)
+    response = await call("post", "/api/threads", data={"csrfmiddlewaretoken": token}, cookies=cookies)
     assert "JSON" in error_of(response, 400, "bad_request")["message"]
 
 
 async def test_a_session_of_a_person_who_was_switched_off(engine: Runtime, user: User) -> None:
-    cookies, _ = await _sign_in(user)
+    cookies, _ = await sign_in(user)
     await database.write(User.objects.filter(pk=user.pk).update, is_active=False)
-    error_of(await _call("get", "/api/threads", cookies=cookies), 401, "unauthenticated")
+    error_of(await call("get", "/api/threads", cookies=cookies), 401, "unauthenticated")
 
 
 # --- organisations ---------------------------------------------------------------------------------------------
@@ -104,8 +111,8 @@ async def test_a_session_of_a_person_who_was_switched_off(engine: Runtime, user:
 async def test_an_organization_one_is_no_member_of(caller: Caller, user: User, slug: str) -> None:
     await database.write(Organization.objects.create, name="Theirs", slug="theirs")
     by_key = error_of(await caller.get("threads", headers={"X-Org-Id": slug}), 404, "not_found")
-    cookies, _ = await _sign_in(user)
-    response = await _call("get", "/api/threads", headers={"X-Org-Id": slug}, cookies=cookies)
+    cookies, _ = await sign_in(user)
+    response = await call("get", "/api/threads", headers={"X-Org-Id": slug}, cookies=cookies)
     by_session = error_of(response, 404, "not_found")
     assert by_key["message"] == by_session["message"] == "You belong to no organisation of that name."
 
@@ -154,6 +161,6 @@ async def test_a_fault_of_ours_is_told_without_its_insides(caller: Caller, monke
 
 async def test_before_the_first_account_the_way_is_told(engine: Runtime) -> None:
     account_exists.forget()
-    response = await _call("get", "/api/threads")
+    response = await call("get", "/api/threads")
     assert response.status_code == 503
     assert json.loads(response.content)["error"]["type"] == "setup_required"

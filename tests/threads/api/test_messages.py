@@ -13,6 +13,7 @@ from tests.fixtures_engine import until
 from tests.simulator import RunningSimulator
 from tests.threads.api.conftest import Caller
 from tests.threads.api.reading import error_of, events_of
+from tests.threads.generation import candidates
 from threads import database, render
 from threads.generation import log
 from threads.generation.fold import fold
@@ -163,7 +164,7 @@ FAILURES = [
     ("html", 502, "malformed", False),
     ("429,retry-after=7", 429, "rate_limit", False),
     ("503", 503, "overloaded", False),
-    ("504", 502, "upstream", False),
+    ("504", 504, "timeout", False),
     ("context", 413, "context_length", False),
 ]
 
@@ -198,6 +199,27 @@ async def test_a_provider_that_keeps_silent(caller: Caller, model: MakeModel) ->
     await database.write(Model.objects.filter(name=name).update, timeout_first_token=0.2)
     error = error_of(await caller.post(f"threads/{thread}/messages", {"text": "hello", "model": name}), 504, "timeout")
     assert error["answer"]["state"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("faults", "status", "kind", "wait"),
+    [
+        (("429,retry-after=70", "429,retry-after=50"), 429, "rate_limit", "50"),
+        (("silent", "no-head"), 504, "timeout", None),
+        (("429,retry-after=70", "silent"), 502, "all_failed", "70"),
+        (("401", "402"), 502, "all_failed", None),
+    ],
+)
+async def test_when_every_candidate_fails(
+    caller: Caller, simulator: RunningSimulator, faults: tuple[str, ...], status: int, kind: str, wait: str | None
+) -> None:
+    models = {f"m{at}": [f"sim:ttft=0ms,fault={fault}"] for at, fault in enumerate(faults)}
+    await database.write(candidates.make, simulator, models, timeout_first_token=0.2)
+    thread = await caller.thread()
+    response = await caller.post(f"threads/{thread}/messages", {"text": "hello", "model": "m0"})
+    error = error_of(response, status, kind)
+    assert all(f"m{at} at m{at}-1: " in error["message"] for at in range(len(faults)))
+    assert response.headers.get("Retry-After") == wait
 
 
 async def test_half_characters_are_mended(caller: Caller, model: MakeModel) -> None:

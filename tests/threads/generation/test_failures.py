@@ -15,41 +15,43 @@ from threads.generation.fold import fold
 from threads.generation.runtime import Runtime
 from threads.models import Attempt, Generation
 
-# Fault -> (kind of error, tokens of text that stay, HTTP status noted with the call)
-_FAULTS: dict[str, tuple[str, int, int | None]] = {
-    "401": ("authentication", 0, 401),
-    "402": ("quota", 0, 402),
-    "403": ("permission", 0, 403),
-    "404": ("model_not_found", 0, 404),
-    "429": ("rate_limit", 0, 429),
-    "quota": ("quota", 0, 429),
-    "context": ("context_length", 0, 400),
-    "filter": ("content_filter", 0, 400),
-    "500": ("upstream", 0, 500),
-    "503": ("overloaded", 0, 503),
-    "html": ("malformed", 0, 200),
-    "html-502": ("upstream", 0, 502),
-    "empty": ("empty", 0, 200),
-    "cut@0": ("stream_cut", 0, 200),
-    "cut@7": ("stream_cut", 7, 200),
-    "drop@7": ("stream_cut", 7, 200),
-    "error@7": ("upstream", 7, 200),
-    "done-after-error@7": ("upstream", 7, 200),
-    "bad-json@7": ("malformed", 7, 200),
-    "rst@0": ("stream_cut", 0, 200),
+_Expected = tuple[str, int, int | None, int]
+# Fault -> (kind of error, tokens of text that stay, HTTP status noted with the last call, calls)
+_FAULTS: dict[str, _Expected] = {
+    "401": ("authentication", 0, 401, 1),
+    "402": ("quota", 0, 402, 1),
+    "403": ("permission", 0, 403, 1),
+    "404": ("model_not_found", 0, 404, 1),
+    "429": ("rate_limit", 0, 429, 3),
+    "quota": ("quota", 0, 429, 1),
+    "context": ("context_length", 0, 400, 1),
+    "filter": ("content_filter", 0, 400, 1),
+    "500": ("upstream", 0, 500, 3),
+    "503": ("overloaded", 0, 503, 3),
+    "html": ("malformed", 0, 200, 2),
+    "html-502": ("upstream", 0, 502, 3),
+    "empty": ("empty", 0, 200, 3),
+    "cut@0": ("malformed", 0, 200, 2),
+    "cut@7": ("stream_cut", 7, 200, 1),
+    "drop@7": ("stream_cut", 7, 200, 1),
+    "error@7": ("upstream", 7, 200, 1),
+    "done-after-error@7": ("upstream", 7, 200, 1),
+    "bad-json@7": ("malformed", 7, 200, 1),
+    "rst@0": ("connection", 0, None, 3),
 }
 # These wait for a timeout, which the model's row makes short.
-_SILENCES: dict[str, tuple[str, int, int | None]] = {
-    "no-head": ("timeout", 0, None),
-    "silent": ("timeout", 0, 200),
-    "stall@0": ("timeout", 0, 200),
-    "stall@7": ("timeout", 7, 200),
+_SILENCES: dict[str, _Expected] = {
+    "no-head": ("timeout", 0, None, 1),
+    "silent": ("timeout", 0, 200, 1),
+    "stall@0": ("timeout", 0, 200, 1),
+    "stall@7": ("timeout", 7, 200, 1),
 }
 
 
 def _found(generation: Generation) -> dict[str, Any]:
     entries = log.entries(generation.pk)
-    attempt = Attempt.objects.get(generation=generation)
+    attempts = list(Attempt.objects.filter(generation=generation).order_by("number"))
+    attempt = attempts[-1]
     answer = fold(entries)
     assert answer.text == generation.message.text
     assert [entry.type for entry in entries[-2:]] == ["error", "done"]
@@ -57,10 +59,14 @@ def _found(generation: Generation) -> dict[str, Any]:
     assert entries[-2].payload["message"] == generation.error_message == attempt.error_message
     assert generation.error_message.endswith((".", "?", "!", "”"))
     assert {"state": "failed", "finish_reason": "error"}.items() <= entries[-1].payload.items()
-    assert (generation.state, generation.finish_reason, attempt.state) == ("failed", "error", "failed")
-    assert attempt.finished_at is not None
-    assert attempt.usage_source == ("estimated" if answer.text else "unknown")
-    return {"kind": generation.error_kind, "status": attempt.http_status, "text": answer.text}
+    assert (generation.state, generation.finish_reason) == ("failed", "error")
+    assert {row.state for row in attempts} == {"failed"}
+    assert all(row.finished_at is not None and row.error_message for row in attempts)
+    assert [row.kind for row in attempts] == ["first", *["retry"] * (len(attempts) - 1)]
+    assert [row.number for row in attempts] == list(range(1, len(attempts) + 1))
+    assert {row.usage_source for row in attempts} == {"estimated" if answer.text else "unknown"}
+    calls = len(attempts)
+    return {"kind": generation.error_kind, "status": attempt.http_status, "text": answer.text, "calls": calls}
 
 
 async def _all(ask: Ask, models: dict[str, str]) -> dict[str, dict[str, Any]]:
@@ -76,8 +82,9 @@ async def test_each_fault_ends_in_words(engine: Runtime, ask: Ask, simulator: Ru
     # All say the same, as far as they come; after broken JSON the simulator goes on, and nobody listens.
     [seven] = [request["text"] for request in simulator.record() if request["model"].endswith("=cut@7")]
     assert seven
-    for fault, (kind, tokens, status) in _FAULTS.items():
-        assert found[fault] == {"kind": kind, "status": status, "text": seven if tokens else ""}, fault
+    for fault, (kind, tokens, status, calls) in _FAULTS.items():
+        expected = {"kind": kind, "status": status, "text": seven if tokens else "", "calls": calls}
+        assert found[fault] == expected, fault
 
 
 async def test_each_silence_ends_in_words(
@@ -95,8 +102,9 @@ async def test_each_silence_ends_in_words(
     await simulator.until(lambda record: all(request["disconnected"] for request in record))
     said = {request["model"]: request["text"] for request in simulator.record()}
     for fault, model in models.items():
-        kind, tokens, status = _SILENCES[fault]
-        assert found[fault] == {"kind": kind, "status": status, "text": said[model] if tokens else ""}, fault
+        kind, tokens, status, calls = _SILENCES[fault]
+        expected = {"kind": kind, "status": status, "text": said[model] if tokens else "", "calls": calls}
+        assert found[fault] == expected, fault
 
 
 async def test_a_connection_reset_in_the_middle_keeps_what_was_read(

@@ -14,6 +14,7 @@ from tests.threads.generation.held import database_held, impatient_log
 from tests.threads.generation.rows import generation_in, thread_of
 from threads import database
 from threads.generation import ending, log
+from threads.generation.book import Book
 from threads.generation.entries import Entry
 from threads.generation.errors import Fenced
 from threads.generation.fold import fold
@@ -69,7 +70,7 @@ class Story:
 
     async def end(self) -> None:
         assert self.appender is not None
-        ended = ending.Ended(self.row, ending.Outcome("completed", "stop"), None, None, None)
+        ended = ending.Ended(self.row, ending.Outcome("completed", "stop"), Book(self.row.pk), None, None)
         row = partial(ending.write, ended, self.appender)
         self.appender.append("done", {"state": "completed", "finish_reason": "stop"}, row=row)
         await self.appender.flush()

@@ -33,8 +33,8 @@ def generation(user: User) -> Generation:
     return generation_in(thread_of(user))
 
 
-def _settled(generation: Generation, record: AttemptRecord, state: str = "completed", prompt: int = 70) -> Attempt:
-    ledger.settle(generation.pk, record, state, ledger.usage_of(record, prompt))
+def _settled(generation: Generation, record: AttemptRecord, state: str = "cancelled") -> Attempt:
+    ledger.settle(generation.pk, record, state)
     return Attempt.objects.get(generation=generation, number=record.number)
 
 
@@ -72,9 +72,9 @@ def test_what_the_provider_counted(generation: Generation) -> None:
 
 
 def test_an_estimate_where_text_came_and_no_count(generation: Generation) -> None:
-    record = _record(characters=350)
+    record = _record(characters=350, prompt_characters=700)
     ledger.row_of(generation.pk, 1, record).save()
-    row = _settled(generation, record, "cancelled", prompt=700)
+    row = _settled(generation, record)
     assert (row.state, row.usage_source) == ("cancelled", "estimated")
     assert row.prompt_tokens == pytest.approx(200, abs=1)
     assert row.completion_tokens == pytest.approx(100, abs=1)
@@ -84,7 +84,7 @@ def test_an_estimate_where_text_came_and_no_count(generation: Generation) -> Non
 def test_unknown_where_nothing_came(generation: Generation) -> None:
     record = _record(error_kind="connection", error_message="no\x00 route")
     ledger.row_of(generation.pk, 1, record).save()
-    row = _settled(generation, record, "failed")
+    row = _settled(generation, record)
     assert (row.state, row.usage_source, row.prompt_tokens, row.completion_tokens, row.cost_usd) == (
         "failed", "unknown", None, None, None,
     )  # fmt: skip
@@ -113,10 +113,10 @@ def test_a_call_is_announced(generation: Generation) -> None:
 
 
 def test_a_row_is_settled_once(generation: Generation) -> None:
-    record = _record(usage=_USAGE, finish_reason="stop")
+    record = _record(usage=_USAGE, finish_reason="stop", finished_at=_SENT)
     ledger.row_of(generation.pk, 1, record).save()
     _settled(generation, record)
-    record.usage, record.finish_reason = None, "error"
+    record.usage, record.finish_reason, record.error_kind = None, "error", "upstream"
     row = _settled(generation, record, "cancelled")
     assert (row.state, row.usage_source, row.finish_reason) == ("completed", "reported", "stop")
     ledger.write_off(generation.pk, 99)
@@ -129,7 +129,7 @@ def test_one_call_of_several_is_settled(generation: Generation) -> None:
     ledger.row_of(generation.pk, 1, first).save()
     ledger.row_of(generation.pk, 2, second).save()
     _settled(generation, second)
-    assert list(Attempt.objects.order_by("number").values_list("state", flat=True)) == ["running", "completed"]
+    assert list(Attempt.objects.order_by("number").values_list("state", flat=True)) == ["running", "cancelled"]
 
 
 def test_what_earlier_owners_left_open_is_written_off(generation: Generation, user: User) -> None:
@@ -143,9 +143,68 @@ def test_what_earlier_owners_left_open_is_written_off(generation: Generation, us
     assert other.attempts.get().state == "running"
 
 
+@pytest.mark.parametrize(
+    ("fields", "otherwise", "state"),
+    [
+        ({"finish_reason": "stop", "finished_at": _SENT}, "cancelled", "completed"),
+        ({"error_kind": "upstream", "finished_at": _SENT}, "cancelled", "failed"),
+        ({"error_kind": "upstream", "finish_reason": "length", "finished_at": _SENT}, "cancelled", "failed"),
+        ({"finished_at": _SENT}, "cancelled", "cancelled"),
+        ({}, "failed", "failed"),
+    ],
+)
+def test_how_a_call_ended(generation: Generation, fields: dict[str, object], otherwise: str, state: str) -> None:
+    record = _record(**fields)
+    ledger.row_of(generation.pk, 1, record).save()
+    assert _settled(generation, record, otherwise).state == state
+
+
+def test_a_call_in_place_of_another_is_announced_by_a_status_of_its_own(generation: Generation) -> None:
+    """That one would be hidden by "connecting"."""
+    kinds = {
+        kind: [word for word, _ in ledger.announced(_record(kind=kind))] for kind in ("retry", "fallback", "hedge")
+    }
+    assert kinds == {"retry": ["attempt", "status"], "fallback": ["attempt"], "hedge": ["attempt"]}
+
+
+# --- what all calls used -------------------------------------------------------------------------------------------
+def test_what_several_calls_used_is_added_up() -> None:
+    counted, estimated = ledger.spent_on(_record(usage=_USAGE)), ledger.spent_on(_record(characters=350))
+    assert counted is not None
+    assert estimated is not None
+    both = counted + estimated
+    assert (both.prompt_tokens, both.reasoning_tokens, both.cached_tokens) == (1000, 200, 100)
+    assert both.completion_tokens == 500 + estimated.completion_tokens
+    assert both.cost == Decimal("0.007") + (estimated.cost or 0)
+    assert (both.estimated, counted.estimated) == (True, False)
+
+
+def test_what_has_no_price_does_not_hide_what_has_one() -> None:
+    free = _record(usage=_USAGE)
+    free.target = _TARGET
+    priced, unpriced = ledger.spent_on(_record(usage=_USAGE)), ledger.spent_on(free)
+    assert priced is not None
+    assert unpriced is not None
+    assert (priced + unpriced).cost == (unpriced + priced).cost == Decimal("0.007")
+    assert (unpriced + unpriced).cost is None
+
+
+def test_what_earlier_owners_used(generation: Generation) -> None:
+    assert ledger.spent_before(generation.pk) is None
+    for number, fields in enumerate([{"usage": _USAGE}, {"characters": 350}, {"error_kind": "connection"}], start=1):
+        record = _record(number=number, **fields)
+        ledger.row_of(generation.pk, 1, record).save()
+        _settled(generation, record)
+    spent = ledger.spent_before(generation.pk)
+    assert spent is not None
+    assert (spent.prompt_tokens, spent.completion_tokens, spent.estimated) == (1000, 600, True)
+    assert spent.cost == Decimal("0.008")
+
+
 @pytest.mark.parametrize(("cost", "told"), [(Decimal("0.007"), 0.007), (Decimal(0), 0.0), (None, None)])
 def test_the_usage_event(cost: Decimal | None, told: float | None) -> None:
-    assert ledger.usage_payload(_USAGE, cost, estimated=True) == {
+    spent = ledger.Spent(1000, 500, 1500, reasoning_tokens=200, cached_tokens=100, cost=cost, estimated=True)
+    assert ledger.usage_payload(spent) == {
         "prompt_tokens": 1000,
         "completion_tokens": 500,
         "total_tokens": 1500,

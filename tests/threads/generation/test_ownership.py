@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from providers.models import Deployment
-from providers.snapshot import Snapshot, Snapshots, _target
+from providers.dispatch.plan import Plan
+from providers.dispatch.router import Choice
+from providers.snapshot import Snapshots
 from tests.fixtures_engine import Ask, ended, until
 from tests.simulator import RunningSimulator
 from threads import database
 from threads.generation import lease, log, runtime
+from threads.generation.book import Book
 from threads.generation.fold import fold
 from threads.generation.runtime import Runtime
 from threads.generation.service import Started
@@ -26,7 +28,7 @@ async def _orphan(ask: Ask, engine: Runtime, model: str, **columns: object) -> S
     assert worker is not None
     runner = worker.runners.pop(started.generation_id)
     runner._log._writer = _Nowhere()  # type: ignore[assignment]
-    runner._record = None
+    runner._book = Book(started.generation_id)
     runner._work.cancel()  # type: ignore[union-attr]
     runner.task.cancel()  # type: ignore[union-attr]
     gone = timezone.now() - timedelta(seconds=1)
@@ -84,11 +86,11 @@ async def test_a_model_that_continues_goes_on_where_it_was_cut(
 class _NobodyContinues(Snapshots):
     """The registry, with models of which it is not known that they continue a prefix."""
 
-    def current(self) -> Snapshot:
-        snapshot = super().current()
-        for deployment in Deployment.objects.all():
-            snapshot._targets[deployment.pk] = replace(_target(deployment.pk), continues_prefix=False)
-        return snapshot
+    def choose(self, text: str, requested: str, **more: frozenset[str]) -> tuple[Choice, Plan]:
+        choice, plan = super().choose(text, requested, **more)
+        [candidate] = plan.candidates
+        targets = tuple(replace(target, continues_prefix=False) for target in candidate.targets)
+        return choice, replace(plan, candidates=(replace(candidate, targets=targets),))
 
 
 async def test_a_model_that_cannot_continue_begins_anew(engine: Runtime, ask: Ask, simulator: RunningSimulator) -> None:

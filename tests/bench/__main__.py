@@ -10,7 +10,7 @@ from typing import Any
 
 import uvloop
 
-from tests.bench import adapter, processes, reconnects, render, starts, stops, streams, table, weight
+from tests.bench import adapter, failover, processes, reconnects, render, starts, stops, streams, table, weight
 from tests.bench.streams import Scenario
 from tests.bench.table import Measure
 from tests.bench.world import World, world
@@ -22,6 +22,7 @@ PARTS: dict[str, tuple[str, Part]] = {
     "start": ("Start", starts.measure),
     "weight": ("The chat page", weight.measure),
     "reconnects": ("Reconnects while 10 answers are written, 20 readers each", reconnects.measure),
+    "failover": ("When a provider fails, and when it is slow to begin", failover.measure),
     "adapter": ("The openai_chat adapter, on this client's core", adapter.measure),
 }
 
@@ -41,6 +42,7 @@ def main() -> int:
         **streams.MODELS,
         **stops.MODELS,
         **reconnects.MODELS,
+        **failover.MODELS,
         **{scenario.model: scenario.upstream for scenario in scenarios},
     }
     measures: list[Measure] = []

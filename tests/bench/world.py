@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,17 @@ Record = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """A model with several deployments, the simulator's names for them in order; `more` lines of its table."""
+
+    upstreams: tuple[str, ...]
+    more: str = ""
+
+
+Models = Mapping[str, "str | Several"]
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """The server under measure. `origin` is http://127.0.0.1:PORT."""
 
@@ -32,7 +43,7 @@ class Site:
 class World:
     """`folder` is VAR_DIR. `http` has no cookies of its own: requests name the person, see `cookies`."""
 
-    def __init__(self, folder: Path, simulator: str, sim_process: Process, models: dict[str, str]) -> None:
+    def __init__(self, folder: Path, simulator: str, sim_process: Process, models: Models) -> None:
         self.folder, self.simulator, self.sim_process = folder, simulator, sim_process
         self.models = models
         self._seeded = _seed(folder, simulator, models)
@@ -45,11 +56,11 @@ class World:
         return {"Cookie": f"{self._seeded['cookie']}={self._seeded['sessions'][person]}"}
 
     @contextlib.contextmanager
-    def site(self) -> Iterator[Site]:
+    def site(self, **settings: str) -> Iterator[Site]:
         """The production server as `manage.py serve` runs it, alone on its core, once it answers."""
         port = processes.free_port()
         command = processes.manage("serve", "--no-simulator", "--port", str(port))
-        env = processes.environment(VAR_DIR=str(self.folder))
+        env = processes.environment(VAR_DIR=str(self.folder), **settings)
         output = self.folder / f"site-{port}.log"
         with processes.running(command, output, env, processes.cores()[0]) as process:
             process.wait_for(lambda said: "chatsite is at" in said)
@@ -75,7 +86,7 @@ class World:
         return requests
 
 
-def _seed(folder: Path, simulator: str, models: dict[str, str]) -> dict[str, Any]:
+def _seed(folder: Path, simulator: str, models: Models) -> dict[str, Any]:
     asked = json.dumps({"people": PEOPLE, "registry": _registry(simulator, models)})
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.seed"],
@@ -91,16 +102,17 @@ def _seed(folder: Path, simulator: str, models: dict[str, str]) -> dict[str, Any
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _registry(simulator: str, models: dict[str, str]) -> str:
+def _registry(simulator: str, models: Models) -> str:
     tables = [f'[[provider]]\nname = "bench"\npreset = "openai-compatible"\nbase_url = "{simulator}/v1"']
-    for name, upstream in models.items():
-        deployments = f'[{{ provider = "bench", upstream = "{upstream}" }}]'
-        tables.append(f'[[model]]\nname = "{name}"\ndeployments = {deployments}')
+    for name, model in models.items():
+        several = model if isinstance(model, Several) else Several((model,))
+        deployments = ", ".join(f'{{ provider = "bench", upstream = "{upstream}" }}' for upstream in several.upstreams)
+        tables.append(f'[[model]]\nname = "{name}"\ndeployments = [{deployments}]\n{several.more}')
     return "\n".join(tables)
 
 
 @contextlib.contextmanager
-def world(folder: Path, models: dict[str, str]) -> Iterator[World]:
+def world(folder: Path, models: Models) -> Iterator[World]:
     """Start the simulator and prepare the folder. `models`: the site's names and the simulator's."""
     command = processes.manage("simulate_providers", "--port", "0")
     env = processes.environment(VAR_DIR=str(folder))

@@ -46,6 +46,7 @@ def test_work_grows_with_the_length_alone(pattern: str) -> None:
     assert large < 150 * 4 * SMALL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", ["[", "a**b", "- a\n", "> ", "|", "`", "a  \n"])
 def test_a_megabyte_is_rendered_and_shown_while_it_is_open(pattern: str) -> None:
     text = pattern * (1_000_000 // len(pattern)) + "end"

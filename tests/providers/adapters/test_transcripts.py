@@ -130,7 +130,9 @@ def check(result: Result, raw: bytes, meta: dict[str, Any]) -> None:
         assert completion == usage["completion"] + ((reasoning or 0) if apart else 0)
 
 
-@pytest.fixture(scope="module", params=["whole", "random", "byte"])
+@pytest.fixture(
+    scope="module", params=["random", *(pytest.param(chunk, marks=pytest.mark.slow) for chunk in ("whole", "byte"))]
+)
 def replayed(request: pytest.FixtureRequest) -> Iterator[tuple[str, Endpoint]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

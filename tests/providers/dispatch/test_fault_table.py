@@ -33,6 +33,9 @@ def found() -> Iterator[Found]:
         sys.stdout.write(f"\n{fault:40} {scenario:7} {where:50} {story}")
 
 
+OTHERS = [pytest.param(name, marks=pytest.mark.slow) for name in list(PROTOCOLS)[1:]]
+
+
 def _calls(outcome: Outcome, scenario: str) -> list[tuple[str, str]]:
     """As `Run.calls` has them."""
     words = getattr(outcome.course, scenario).split()
@@ -41,7 +44,7 @@ def _calls(outcome: Outcome, scenario: str) -> list[tuple[str, str]]:
     return [(word.rstrip("!"), kinds.pop(0) if word.endswith("!") else "") for word in words]
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("protocol", [next(iter(PROTOCOLS)), *OTHERS])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: (row.model or row.door).replace("fault=", ""))
 async def test_a_fault(row: Row, protocol: str, simulator: RunningSimulator, found: Found) -> None:
     outcome = row.outcome_at(protocol)

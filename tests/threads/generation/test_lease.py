@@ -187,6 +187,7 @@ async def test_a_claim_under_way_while_the_worker_stops_is_handed_over(
     assert [one.generation_id for one in await database.write(claim, "next", 5)] == [started.generation_id]
 
 
+@pytest.mark.slow
 async def test_what_is_left_unrenewed_is_taken_over(engine: Runtime, ask: Ask) -> None:
     """Real leases on real time: the first worker loses its heart, the second finds out by itself."""
     first = engine.worker

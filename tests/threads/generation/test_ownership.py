@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from providers.dispatch.plan import Plan
@@ -18,6 +19,8 @@ from threads.generation.fold import fold
 from threads.generation.runtime import Runtime
 from threads.generation.service import Started
 from threads.models import Attempt, Event, Generation
+
+pytestmark = pytest.mark.slow  # leases run out in their own time
 
 
 async def _orphan(ask: Ask, engine: Runtime, model: str, **columns: object) -> Started:

@@ -4,6 +4,8 @@ import asyncio
 from contextlib import aclosing
 from random import Random
 
+import pytest
+
 from tests.fixtures_engine import Ask, ended
 from threads import database
 from threads.generation import log
@@ -41,6 +43,7 @@ async def _read(hub: Hub, started: Started, random: Random) -> tuple[Answer, int
     return answer, connections
 
 
+@pytest.mark.slow
 async def test_every_reader_ends_with_the_identical_text(engine: Runtime, ask: Ask) -> None:
     answers = [await ask(f"q{n}", model=MODEL) for n in range(ANSWERS)]
     deaf = _Deaf(asyncio.get_running_loop())

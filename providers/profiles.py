@@ -4,7 +4,7 @@ A model's row may say more. Facts of late 2026; unknown names get a cautious pro
 before anybody lists it here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 CAPABILITIES = ("tools", "vision", "reasoning", "continues_prefix")  # what a model's row may claim for itself
@@ -12,7 +12,8 @@ CAPABILITIES = ("tools", "vision", "reasoning", "continues_prefix")  # what a mo
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`continues_prefix`: given the beginning of its answer as the last message, the model goes on from there.
+    """`searches`: it answers from the web, where its protocol wants to be told so. `continues_prefix`: given the
+    beginning of its answer as the last message, the model goes on from there.
 
     `context_tokens` bounds prompt and answer together, `output_tokens` the answer; None where not known.
     """
@@ -21,6 +22,7 @@ class Profile:
     tools: bool = False
     vision: bool = False
     reasoning: bool = False
+    searches: bool = False
     continues_prefix: bool = False
     context_tokens: int | None = None
     output_tokens: int | None = None
@@ -46,10 +48,10 @@ _FAMILIES: tuple[tuple[str, Profile], ...] = (
     ("claude-haiku-4*", Profile(**_FULL, context_tokens=200_000, output_tokens=64_000)),
     ("claude-sonnet-4[-.]5*", Profile(**_FULL, context_tokens=200_000, output_tokens=64_000)),
     ("claude-*", Profile(**_FULL, context_tokens=1_000_000, output_tokens=128_000)),
-    ("sonar-pro*", Profile(context_tokens=200_000, output_tokens=8_000)),
-    ("sonar-reasoning*", Profile(reasoning=True, context_tokens=128_000)),
-    ("sonar-deep-research*", Profile(reasoning=True, context_tokens=128_000)),
-    ("sonar*", Profile(context_tokens=128_000)),
+    ("sonar-pro*", Profile(searches=True, context_tokens=200_000, output_tokens=8_000)),
+    ("sonar-reasoning*", Profile(searches=True, reasoning=True, context_tokens=128_000)),
+    ("sonar-deep-research*", Profile(searches=True, reasoning=True, context_tokens=128_000)),
+    ("sonar*", Profile(searches=True, context_tokens=128_000)),
     ("deepseek-*", Profile(tools=True, reasoning=True, context_tokens=128_000)),
     ("kimi-*", Profile(tools=True, reasoning=True, context_tokens=256_000)),
     ("grok-4*", Profile(**_FULL, context_tokens=500_000)),
@@ -68,11 +70,4 @@ def profile_for(upstream: str, preset: str = "") -> Profile:
     window = _WINDOW_OF_PRESET.get(preset)
     if window is None:
         return found
-    return Profile(
-        streaming=found.streaming,
-        tools=found.tools,
-        vision=found.vision,
-        reasoning=found.reasoning,
-        continues_prefix=found.continues_prefix,
-        context_tokens=window,
-    )
+    return replace(found, context_tokens=window, output_tokens=None)

@@ -187,6 +187,7 @@ def _target(row: Deployment, entry: DeploymentEntry) -> Target:
         timeouts=timeouts_for(row.model, row.provider.preset),
         prices=entry.prices,
         streaming=row.model.streaming,
+        searches=profile.searches,
         continues_prefix=profile.continues_prefix or "continues_prefix" in row.model.capabilities,
         context_tokens=entry.context_tokens,
         keep_alive=row.keep_alive,

@@ -48,6 +48,7 @@ class Target:
     timeouts: Timeouts = field(default_factory=Timeouts)
     prices: Prices = field(default_factory=Prices)
     streaming: bool = True
+    searches: bool = False
     continues_prefix: bool = False
     context_tokens: int | None = None
     keep_alive: str = ""

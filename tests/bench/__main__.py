@@ -23,7 +23,7 @@ PARTS: dict[str, tuple[str, Part]] = {
     "weight": ("The chat page", weight.measure),
     "reconnects": ("Reconnects while 10 answers are written, 20 readers each", reconnects.measure),
     "failover": ("When a provider fails, and when it is slow to begin", failover.measure),
-    "adapter": ("The openai_chat adapter, on this client's core", adapter.measure),
+    "adapter": ("The adapters, on this client's core", adapter.measure),
 }
 
 

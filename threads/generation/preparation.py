@@ -35,7 +35,13 @@ class Asking:
         messages = context.fit(list(self.turns), target.context_tokens)
         if prefix:
             messages = (*messages, Turn("assistant", prefix))
-        return ChatRequest(model=target.upstream, messages=messages, stream=self.stream, keep_alive=target.keep_alive)
+        return ChatRequest(
+            model=target.upstream,
+            messages=messages,
+            stream=self.stream,
+            search=target.searches,
+            keep_alive=target.keep_alive,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class Prompting:
             max_output_tokens=prompt.max_output_tokens,
             temperature=prompt.temperature,
             tools=prompt.tools,
+            search=target.searches,
             keep_alive=target.keep_alive,
         )
 

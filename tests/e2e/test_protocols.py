@@ -76,7 +76,7 @@ def test_a_rate_limit_is_told_and_waited_out(adapter: str, chat: Chat, simulator
     expect(chat.answer.locator(".status")).to_contain_text("Rate-limited, trying again in")
     chat.has_ended()
     assert [one["status"] for one in simulator.record()] == [429, 200]
-    _calls_were(chat, "Rate-limited", "answered")
+    _calls_were(chat, "Rate-limited", "Answered")
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
@@ -90,4 +90,4 @@ def test_another_model_is_asked_and_that_is_told(adapter: str, chat: Chat, simul
     passed_on = f"{adapter}-refused does not accept its key, asking {adapter}-answers…"
     assert passed_on in _statuses(chat)
     chat.page.reload()
-    _calls_were(chat, "Wrong key", "answered")
+    _calls_were(chat, "Wrong key", "Answered")

@@ -66,8 +66,8 @@ def test_the_calls_it_took_are_listed_where_there_was_more_than_one() -> None:
     assert lines[0][3:] == [
         "first", 'Rate-limited<span class="attempts-detail">Too many &lt;requests&gt;.</span>', "1.3 s",
     ]  # fmt: skip
-    assert lines[2][1:5] == ["azure", "fast", "asked besides", "not needed"]
-    assert lines[3][1:5] == ["openai", "gemini", "asked instead", "answered, without streaming"]
+    assert lines[2][1:5] == ["azure", "fast", "asked besides", "Not needed"]
+    assert lines[3][1:5] == ["openai", "gemini", "asked instead", "Answered, without streaming"]
     assert "4 calls to providers" in html
     assert "<details" not in fragments.footer(replace(answer(), attempts=rows[:1]))
 
@@ -77,7 +77,7 @@ def test_a_call_that_a_person_stopped_or_that_was_lost() -> None:
     rows[0].finished_at = None
     html = fragments.footer(replace(answer(state="cancelled"), attempts=rows))
     assert ">Interrupted<" in html
-    assert ">stopped<" in html
+    assert ">Stopped<" in html
 
 
 @pytest.mark.parametrize(

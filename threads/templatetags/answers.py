@@ -119,10 +119,10 @@ def _call(row: Attempt, generation: Generation | None) -> CallLine:
 
 def _outcome(row: Attempt, generation: Generation | None) -> str:
     if row.state == Attempt.State.COMPLETED:
-        return "answered" if row.streaming else "answered, without streaming"
+        return "Answered" if row.streaming else "Answered, without streaming"
     if row.state == Attempt.State.CANCELLED:
         stopped = generation is not None and generation.state == Generation.State.CANCELLED
-        return "stopped" if stopped else "not needed"
+        return "Stopped" if stopped else "Not needed"
     return statuses.reason(row.error_kind)
 
 

@@ -82,7 +82,7 @@ class Play:
                 clock, origin = Opening(door) if self.scenario == "once" else clock, door.origin
             board = clock.board()
             no_trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # is made at once, and nothing here speaks TLS
-            patience = 0.2 if self.row.door else 5.0
+            patience = 0.4 if self.row.door else 5.0
             client = await stack.enter_async_context(make_client(connect_timeout=patience, ssl_context=no_trust))
             found = await told(attempts.stream(self._plan(origin), ask, board, client))
         said = options.read(self._model)

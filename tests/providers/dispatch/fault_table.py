@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from providers.types import Timeouts
 
 PATIENT = Timeouts(first_token=5, stall=5, total=20)
-HASTY = Timeouts(first_token=0.15, stall=5, total=20)
-RESTLESS = Timeouts(first_token=5, stall=0.15, total=20)
+HASTY = Timeouts(first_token=0.3, stall=5, total=20)
+RESTLESS = Timeouts(first_token=5, stall=0.3, total=20)
 
 
 @dataclass(frozen=True, slots=True)

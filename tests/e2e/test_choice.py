@@ -1,12 +1,14 @@
 """Why this model: under an answer whose model was chosen automatically, alike as it ends and when reloaded."""
 
+import time
 from typing import Literal
 
+import httpx
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.chat import Chat
-from tests.e2e.site import Site
+from tests.e2e.site import EMAIL, PATIENCE, Site
 from tests.e2e.test_looks import FAINT, LEAST_CONTRAST, OVERFLOW, found
 
 pytestmark = pytest.mark.browser
@@ -14,7 +16,14 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module", autouse=True)
 def _headlines(site: Site) -> None:
+    """The route is in force when the site has read it, which takes it some seconds at most."""
     site.load_registry('[[route]]\nname = "news"\nkeywords = ["headlines"]\nmodel = "sources"\npriority = 10\n')
+    headers = {"Authorization": f"Bearer {site.manage('create_api_key', '--user', EMAIL).strip()}"}
+    deadline = time.monotonic() + PATIENCE
+    with httpx.Client(base_url=site.origin, headers=headers) as client:
+        while client.post("/api/router/choose", json={"message": "headlines"}).json().get("model") != "sources":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def _opened(chat: Chat) -> Locator:

@@ -35,7 +35,8 @@ def protocols(site: Site, running_simulator: RunningSimulator) -> None:
         for name, upstream, more in (
             ("answers", "sim:ttft=50ms,rate=200,tokens=90,text=unicode", ""),
             ("limited", "sim-fast:tokens=40,fault=429,retry-after=1,times=1", ""),
-            ("refused", "sim-fast:fault=401", f'fallbacks = ["{adapter}-answers"]'),
+            ("spare", "sim-fast:ttft=1s,tokens=40", ""),  # so late that what is told meanwhile is seen
+            ("refused", "sim-fast:fault=401", f'fallbacks = ["{adapter}-spare"]'),
         ):
             deployment = f'{{ provider = "by-{adapter}", upstream = "{upstream}" }}'
             tables.append(f'[[model]]\nname = "{adapter}-{name}"\ndeployments = [{deployment}]\n{more}')
@@ -87,7 +88,7 @@ def test_another_model_is_asked_and_that_is_told(adapter: str, chat: Chat, simul
     refused, answered = simulator.record()
     assert refused["status"] in {400, 401}  # of Gemini, a wrong key is a bad request
     assert answered["status"] == 200
-    passed_on = f"{adapter}-refused does not accept its key, asking {adapter}-answers…"
+    passed_on = f"{adapter}-refused does not accept its key, asking {adapter}-spare…"
     assert passed_on in _statuses(chat)
     chat.page.reload()
     _calls_were(chat, "Wrong key", "Answered")

@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 KEEP = 1.0  # seconds
 LONGEST = 3.0
+ALIKE = 1_000  # characters by which questions differ little in length
 IN_USE = 60.0  # seconds that a copy is kept fresh after somebody asked for it
 
 Ready = Target | PassedOver
@@ -38,6 +39,8 @@ class Snapshot:
     read_at: float
     _ready: dict[int, Ready | None] = field(default_factory=dict)  # by deployment; None: it is gone
     _plans: dict[tuple[tuple[str, ...], frozenset[str]], Plan] = field(default_factory=dict)
+    # Of models asked for by name, where a question's text decides nothing but what it may cost.
+    named: dict[tuple[str, frozenset[str], int], router.Choice] = field(default_factory=dict)
     unusable: frozenset[PassedOver] = frozenset()  # found so far
 
     def plan(self, models: tuple[str, ...], needs: frozenset[str] = frozenset()) -> Plan:
@@ -131,8 +134,15 @@ class Snapshots:
             self._tell_staff(snapshot)
 
     def _choose(self, text: str, requested: str, snapshot: Snapshot, needs: frozenset[str]) -> router.Choice:
+        """Many ask the same model in one moment: for those it is chosen once, while the copy lasts."""
+        key = (requested, needs, len(text) // ALIKE)
+        if (known := snapshot.named.get(key)) is not None:
+            return known
         standing = _Standings(snapshot, self.board)
-        return router.choose(text, requested, snapshot.catalogue, needs=needs, standing=standing)
+        choice = router.choose(text, requested, snapshot.catalogue, needs=needs, standing=standing)
+        if requested not in ("", router.AUTO):
+            snapshot.named[key] = choice
+        return choice
 
     def _tell_staff(self, snapshot: Snapshot) -> None:
         """Of deployments that cannot be called as they are registered; of each once, until it changes."""

@@ -38,6 +38,7 @@ async def _whole(started: Any) -> tuple[list[str], str, int]:
 
 
 # --- coming back -----------------------------------------------------------------------------------------------
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 async def test_cut_anywhere_and_resumed_the_answer_is_whole(open_tab: OpenTab, user: User, ask: Ask, seed: int) -> None:
     """`Shown` refuses a patch that leaves a gap or brings what is known."""

@@ -80,6 +80,7 @@ async def test_events_bring_the_whole_answer(tab: AsyncClient, engine: Runtime, 
     assert "tokens" in page.end["footer"]
 
 
+@pytest.mark.slow
 async def test_a_reader_goes_on_where_it_stood(tab: AsyncClient, engine: Runtime, ask: Ask) -> None:
     started = await ask(model=LIVELY)
     page = Page()
@@ -90,6 +91,7 @@ async def test_a_reader_goes_on_where_it_stood(tab: AsyncClient, engine: Runtime
     assert page.blocks == await stored(started)
 
 
+@pytest.mark.slow
 async def test_polling_needs_no_open_connection(tab: AsyncClient, engine: Runtime, ask: Ask) -> None:
     started = await ask(model=LIVELY)
     page = Page()

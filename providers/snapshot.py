@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 KEEP = 1.0  # seconds
 LONGEST = 3.0
-ALIKE = 1_000  # characters by which questions differ little in length
+ALIKE = 300  # tokens by which prompts differ little in length
 IN_USE = 60.0  # seconds that a copy is kept fresh after somebody asked for it
 
 Ready = Target | PassedOver
@@ -116,31 +116,48 @@ class Snapshots:
         with self._lock:
             self._present = fresh
 
-    def choose(self, text: str, requested: str, *, needs: frozenset[str] = frozenset()) -> tuple[router.Choice, Plan]:
-        """The model for a question, and what may be called for it. A refusal is never of an old copy. `needs` as in
-        `router.choose`.
+    def choose(
+        self,
+        text: str,
+        requested: str,
+        *,
+        needs: frozenset[str] = frozenset(),
+        prompt_tokens: int | None = None,
+        previous: str = "",
+    ) -> tuple[router.Choice, Plan]:
+        """The model for a question, and what may be called for it, as `router.choose`. A refusal is never of an old
+        copy.
 
         Raises `router.ModelUnavailable`, and ConfigurationError where nothing can be called.
         """
+        tokens = router.tokens_of(text) if prompt_tokens is None else prompt_tokens
+        wish = _Wish(text, requested, needs, tokens, previous)
         snapshot = self.current()
         try:
-            choice = self._choose(text, requested, snapshot, needs)
+            choice = self._choose(wish, snapshot)
         except router.ModelUnavailable:
             snapshot = self.current(fresh=True)
-            choice = self._choose(text, requested, snapshot, needs)
+            choice = self._choose(wish, snapshot)
         try:
             return choice, snapshot.plan(choice.candidates, needs)
         finally:
             self._tell_staff(snapshot)
 
-    def _choose(self, text: str, requested: str, snapshot: Snapshot, needs: frozenset[str]) -> router.Choice:
+    def _choose(self, wish: "_Wish", snapshot: Snapshot) -> router.Choice:
         """Many ask the same model in one moment: for those it is chosen once, while the copy lasts."""
-        key = (requested, needs, len(text) // ALIKE)
+        key = (wish.requested, wish.needs, wish.prompt_tokens // ALIKE)
         if (known := snapshot.named.get(key)) is not None:
             return known
-        standing = _Standings(snapshot, self.board)
-        choice = router.choose(text, requested, snapshot.catalogue, needs=needs, standing=standing)
-        if requested not in ("", router.AUTO):
+        choice = router.choose(
+            wish.text,
+            wish.requested,
+            snapshot.catalogue,
+            needs=wish.needs,
+            prompt_tokens=wish.prompt_tokens,
+            previous=wish.previous,
+            standing=_Standings(snapshot, self.board),
+        )
+        if wish.requested not in ("", router.AUTO):
             snapshot.named[key] = choice
         return choice
 
@@ -151,6 +168,15 @@ class Snapshots:
         for one in snapshot.unusable.difference(self._told):
             log.error("deployment_unusable", provider=one.provider, model=one.model, reason=one.reason)
         self._told = snapshot.unusable
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    text: str
+    requested: str
+    needs: frozenset[str]
+    prompt_tokens: int
+    previous: str
 
 
 @dataclass(frozen=True, slots=True)

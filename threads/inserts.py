@@ -1,4 +1,4 @@
-"""Storing many rows at once, quickly. Runs in the caller's transaction; knows no table in particular.
+"""Making and storing many rows at once, quickly. Runs in the caller's transaction; knows no table in particular.
 
 One statement takes many rows: a statement for each would give the interpreter's lock away as often, and under load it
 comes back only milliseconds later.
@@ -6,7 +6,7 @@ comes back only milliseconds later.
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,7 +21,9 @@ from django.db.models import (
     TextField,
     UUIDField,
 )
+from django.db.models.base import ModelState
 
+M = TypeVar("M", bound=Model)
 PARAMETERS = 30_000  # of one statement, where the database sets no lower limit
 
 
@@ -56,6 +58,16 @@ def insert_alike(pattern: Model, varying: Sequence[str], values: Iterable[Sequen
             column[at] = value if convert is None or value is None else convert(value)
         table.append(column)
     insert(pattern._meta.db_table, [str(field.column) for field in fields], table)
+
+
+def like(pattern: M, **values: Any) -> M:
+    """A new row as `pattern`, but for these values. Making one anew looks at each of its fields and takes three times
+    as long. What can be changed in place (an empty list) is shared by all."""
+    row = object.__new__(type(pattern))
+    row.__dict__ = {**pattern.__dict__, "_state": ModelState()}
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row
 
 
 def _converter(field: "Field[Any, Any]", here: BaseDatabaseWrapper) -> Callable[[Any], Any] | None:

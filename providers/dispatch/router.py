@@ -76,7 +76,7 @@ def choose(
 
     Raises ModelUnavailable: unknown, disabled, without a usable deployment, or nothing registered at all.
     """
-    tokens = round(len(text) / _CHARACTERS_PER_TOKEN) if prompt_tokens is None else prompt_tokens
+    tokens = tokens_of(text) if prompt_tokens is None else prompt_tokens
     asked = Asked(needs, tokens, output_tokens, {} if standing is None else standing)
     ranking = _Ranking(asked, catalogue)
     if requested and requested != AUTO:
@@ -89,6 +89,11 @@ def choose(
         return ranking.choice(fill_up=bool(inability))
     ranking.fill(_automatic(text, catalogue, asked, previous))
     return ranking.choice(fill_up=True)
+
+
+def tokens_of(text: str) -> int:
+    """About as many as a tokeniser would make of it."""
+    return round(len(text) / _CHARACTERS_PER_TOKEN)
 
 
 def rank(model: ModelEntry, asked: Asked | None = None) -> tuple[DeploymentEntry, ...]:

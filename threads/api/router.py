@@ -8,9 +8,11 @@ from ninja import Router, Schema
 from providers.dispatch.plan import Plan
 from providers.dispatch.router import Choice, Ranked
 from providers.snapshot import Snapshots
+from providers.types import Message as Turn
 from threads import database
 from threads.api.schemas import Name, Words
 from threads.generation import preparation, runtime
+from threads.generation.asks import Asking
 
 router = Router(tags=["providers"])
 
@@ -51,13 +53,18 @@ class ChoiceOut(Schema):
 async def choose(request: HttpRequest, body: Message) -> ChoiceOut:
     """The model for a message, and those considered beside it, the chosen one first."""
     snapshots = runtime.current().snapshots
-    choice, plan = await database.read(preparation.choose, snapshots, body.model, body.message)
+    choice, plan = await database.read(preparation.choose, snapshots, body.model, _asking(body.message))
     return ChoiceOut(
         provider=_provider(snapshots, plan),
         model=plan.candidates[0].model,
         reason=choice.reason,
         candidates=_candidates(choice),
     )
+
+
+def _asking(message: str) -> Asking:
+    """As the beginning of a new conversation."""
+    return Asking((Turn("user", message),), stream=True, question=message)
 
 
 def _provider(snapshots: Snapshots, plan: Plan) -> str:

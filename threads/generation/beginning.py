@@ -2,7 +2,7 @@
 has its price. What is refused leaves nothing behind and holds up no other. Runs on a database thread."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -15,14 +15,15 @@ from django.utils import timezone
 
 from providers.dispatch.health import Promised
 from providers.snapshot import Snapshots
-from threads.generation import context, lease, ledger, log, preparation
+from threads.generation import asks, context, lease, ledger, log, preparation
+from threads.generation.asks import Ask
 from threads.generation.entries import Entry
 from threads.generation.errors import Refused
 from threads.generation.fold import fold
 from threads.generation.lease import Claim
-from threads.generation.preparation import Ask, Opening
+from threads.generation.preparation import Opening
 from threads.generation.questions import Begun, BegunCompletion, Completion, Question, Started
-from threads.inserts import insert_alike
+from threads.inserts import insert_alike, like
 from threads.models import Generation, Message, StoredPrompt, Thread
 
 Asked = Question | Completion
@@ -48,33 +49,19 @@ class Claimant:
 
 def begin(questions: Sequence[Asked], snapshots: Snapshots, claimant: Claimant) -> list[Result]:
     """For each question what was begun, what its key began earlier, or why it is refused."""
-    results: list[Result | None] = [None] * len(questions)
-    fresh: dict[int, tuple[Asked, Opening]] = {}
-    promised: Promised = Counter()
-    for at, question in enumerate(questions):
-        try:
-            opening = preparation.opening(snapshots, question.model, question.text, question.needs, promised)
-            fresh[at] = question, opening
-        except Refused as refusal:
-            results[at] = _known(question) or refusal
-    stored: Sequence[Result | None]
     try:
         with transaction.atomic():
-            stored = _store(list(fresh.values()), claimant) if fresh else []
+            results = _store(questions, _Moment(snapshots, claimant))
     except IntegrityError:
         # A key that was used before, or two questions to one thread. One after the other, it shows whose.
-        stored = (
-            [_clash(next(iter(fresh.values()))[0])] if len(fresh) == 1 else _singly(fresh.values(), snapshots, claimant)
-        )
-    for at, result in zip(fresh, stored, strict=True):
-        results[at] = result or _clash(questions[at])
-    return [result for result in results if result is not None]
+        results = [None] if len(questions) == 1 else _singly(questions, snapshots, claimant)
+    return [result or _clash(question) for question, result in zip(questions, results, strict=True)]
 
 
-def _singly(fresh: Iterable[tuple[Asked, Opening]], snapshots: Snapshots, claimant: Claimant) -> list[Result]:
+def _singly(questions: Sequence[Asked], snapshots: Snapshots, claimant: Claimant) -> list[Result | None]:
     return [
         begin([question], snapshots, Claimant(claimant.name, int(at < claimant.room)))[0]
-        for at, (question, _) in enumerate(fresh)
+        for at, question in enumerate(questions)
     ]
 
 
@@ -115,55 +102,80 @@ def _deleted() -> Refused:
 
 
 # --- rows --------------------------------------------------------------------------------------------------------
-def _store(fresh: list[tuple[Asked, Opening]], claimant: Claimant) -> list[Result | None]:
+class _Moment:
+    """What the questions of one transaction share: its time, patterns of their rows, who runs how many of them."""
+
+    def __init__(self, snapshots: Snapshots, claimant: Claimant) -> None:
+        self._snapshots, self._claimant = snapshots, claimant
+        self._promised: Promised = Counter()
+        self._taken = 0
+        self.now = now = timezone.now()
+        self.thread = Thread(created_at=now, updated_at=now)
+        self.question = Message(role=Message.Role.USER, created_at=now)
+        self.answer = Message(role=Message.Role.ASSISTANT, created_at=now)
+        self.generation = Generation(created_at=now)
+
+    def opening(self, requested: str, ask: Ask) -> Opening:
+        """Raises `Refused`."""
+        return preparation.opening(self._snapshots, requested, ask, self._promised)
+
+    def worker(self) -> str:
+        """Who runs the next one, "" where it has to wait for somebody."""
+        self._taken += 1
+        return self._claimant.name if self._taken <= self._claimant.room else ""
+
+
+def _store(questions: Sequence[Asked], moment: _Moment) -> list[Result | None]:
     """None for a question that another of the same moment came before, in the same thread."""
-    now = timezone.now()
-    asked = [one.thread.pk for one, _ in fresh if isinstance(one, Question) and one.thread is not None]
+    asked = [one.thread.pk for one in questions if isinstance(one, Question) and one.thread is not None]
     # Asked anew: another tab may have moved on since the door looked, or deleted the thread.
     rows = Thread.objects.select_for_update(no_key=True).filter(pk__in=asked) if asked else []
     threads = {row.pk: row for row in rows}
-    said = _messages(asked)
-    results: list[Result | None] = []
+    said = context.messages(asked)
     taken: set[UUID] = set()  # a thread takes the first of several questions at once
-    for at, (question, opening) in enumerate(fresh):
-        worker = claimant.name if at < claimant.room else ""
-        if isinstance(question, Completion):
-            results.append(_completion(question, opening, worker, now))
-            continue
-        thread = threads.get(question.thread.pk) if question.thread is not None else _thread(question, now)
-        if thread is None:
-            results.append(_deleted())
-        elif thread.pk in taken:
-            results.append(None)
-        else:
-            taken.add(thread.pk)
-            results.append(_begun(question, opening, thread, said, worker, now))
-    _insert([result for result in results if isinstance(result, Stored)], set(threads), now)
+    results: list[Result | None] = []
+    for question in questions:
+        try:
+            results.append(_begin(question, threads, said, taken, moment))
+        except Refused as refusal:
+            results.append(_known(question) or refusal)
+    _insert([result for result in results if isinstance(result, Stored)], set(threads), moment.now)
     return results
 
 
-def _messages(threads: list[UUID]) -> dict[UUID, Message]:
-    return {row.pk: row for row in Message.objects.filter(thread__in=threads)} if threads else {}
+def _begin(
+    question: Asked, threads: dict[UUID, Thread], said: dict[UUID, Message], taken: set[UUID], moment: _Moment
+) -> Stored | None:
+    if isinstance(question, Completion):
+        return _completion(question, moment)
+    thread = threads.get(question.thread.pk) if question.thread is not None else _thread(question, moment)
+    if thread is None:
+        raise _deleted()
+    if thread.pk in taken:
+        return None
+    begun = _begun(question, thread, context.branch(said, thread.head_id), moment)
+    taken.add(thread.pk)
+    return begun
 
 
-def _thread(question: Question, now: datetime) -> Thread:
-    return Thread(
+def _thread(question: Question, moment: _Moment) -> Thread:
+    return like(
+        moment.thread,
+        id=uuid4(),
         organization_id=question.organization.pk,
         owner_id=question.user.pk,
         title=question.title,
-        created_at=now,
-        updated_at=now,
     )
 
 
-def _begun(
-    question: Question, opening: Opening, thread: Thread, said: dict[UUID, Message], worker: str, now: datetime
-) -> Begun:
-    asked = Message(id=uuid4(), thread=thread, role="user", text=question.text, created_at=now)
-    asked.parent_id = thread.head_id
-    answer = Message(id=uuid4(), thread=thread, role="assistant", created_at=now)
-    answer.parent_id = asked.pk
-    generation = Generation(
+def _begun(question: Question, thread: Thread, history: list[Message], moment: _Moment) -> Begun:
+    asked = like(moment.question, id=uuid4(), thread=thread, parent_id=thread.head_id, text=question.text)
+    ask = asks.asking([*history, asked])
+    opening = moment.opening(question.model, ask)
+    answer = like(moment.answer, id=uuid4(), thread=thread, parent_id=asked.pk)
+    generation = like(
+        moment.generation,
+        id=uuid4(),
         organization_id=question.organization.pk,
         user_id=question.user.pk,
         thread=thread,
@@ -171,37 +183,35 @@ def _begun(
         requested_model=question.model,
         idempotency_key=question.idempotency_key,
         choice=opening.reasons,
-        created_at=now,
     )
-    history = [*context.branch(said, thread.head_id), asked]
-    thread.head_id, thread.updated_at, thread.model = answer.pk, now, question.model
+    thread.head_id, thread.updated_at, thread.model = answer.pk, moment.now, question.model
     started = Started(generation.pk, thread.pk, answer.pk, asked.pk)
-    if not worker:
-        return Begun(started, thread, asked, answer, _entries(generation))
-    taken = _taken(generation, opening, preparation.asking(history), worker, now)
-    return Begun(started, thread, asked, answer, *taken)
+    return Begun(started, thread, asked, answer, *_opened(generation, opening, ask, moment))
 
 
-def _completion(completion: Completion, opening: Opening, worker: str, now: datetime) -> BegunCompletion:
-    generation = Generation(
+def _completion(completion: Completion, moment: _Moment) -> BegunCompletion:
+    ask = asks.prompting(completion.prompt)
+    opening = moment.opening(completion.model, ask)
+    generation = like(
+        moment.generation,
+        id=uuid4(),
         organization_id=completion.organization.pk,
         user_id=completion.user.pk,
         requested_model=completion.model,
         choice=opening.reasons,
-        created_at=now,
     )
+    return BegunCompletion(generation, completion.stored, *_opened(generation, opening, ask, moment))
+
+
+def _opened(
+    generation: Generation, opening: Opening, ask: Ask, moment: _Moment
+) -> tuple[tuple[Entry, ...], Claim | None, preparation.Prepared | None]:
+    """What its log begins with and, where it is begun for a worker here, its claim and what its runner needs."""
+    worker = moment.worker()
     if not worker:
-        return BegunCompletion(generation, completion.stored, _entries(generation))
-    taken = _taken(generation, opening, preparation.prompting(completion.prompt), worker, now)
-    return BegunCompletion(generation, completion.stored, *taken)
-
-
-def _taken(
-    generation: Generation, opening: Opening, ask: Ask, worker: str, now: datetime
-) -> tuple[tuple[Entry, ...], Claim, preparation.Prepared]:
-    """It is begun for `worker`: what its log begins with, its claim, and what its runner needs."""
+        return _entries(generation), None, None
     generation.state, generation.owner, generation.epoch = Generation.State.RUNNING, worker, 1
-    generation.started_at = now
+    generation.started_at = moment.now
     record = opening.record(ask)
     entries = _entries(generation, *(ledger.announced(record) if record is not None else ()))
     prepared = preparation.Prepared(generation, fold(entries), plan=opening.plan, ask=ask, record=record)

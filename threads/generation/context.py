@@ -1,7 +1,9 @@
 """What is sent to the model: the branch that leads to the question, as much of it as its window holds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
+
+from django.db.models import F
 
 from providers.types import Message as Turn
 from providers.types import Role
@@ -11,6 +13,19 @@ CHARS_PER_TOKEN = 3.5  # a cautious mean over languages and tokenisers; the prov
 ANSWER_SHARE = 0.25  # of the window is left to the answer
 UNKNOWN_WINDOW = 32_000  # tokens assumed where a model's window is not known
 _ROLES: dict[str, Role] = {"system": "system", "user": "user", "assistant": "assistant"}
+
+
+def messages(threads: Collection[UUID]) -> dict[UUID, Message]:
+    """All of these threads, each with the model that wrote it, for `previous_model`."""
+    if not threads:
+        return {}
+    rows = Message.objects.filter(thread__in=threads).annotate(written_by=F("generation__model"))
+    return {row.pk: row for row in rows}
+
+
+def previous_model(history: Sequence[Message]) -> str:
+    """The model of the last answer, "" where there is none."""
+    return next((name for row in reversed(history) if (name := getattr(row, "written_by", None))), "")
 
 
 def branch(rows: Mapping[UUID, Message], last: UUID | None) -> list[Message]:

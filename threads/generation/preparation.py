@@ -4,68 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Max
 
 from providers.dispatch.health import Promised
 from providers.dispatch.plan import Plan
-from providers.dispatch.router import Choice, ModelUnavailable
+from providers.dispatch.router import AUTO, Choice, ModelUnavailable
 from providers.dispatch.targets import AttemptRecord, Target
 from providers.registry import ConfigurationError
 from providers.snapshot import Snapshots
-from providers.types import ChatRequest
-from providers.types import Message as Turn
-from threads.generation import context, ledger, log, reasons
+from threads.generation import asks, context, ledger, log, reasons
+from threads.generation.asks import Ask
 from threads.generation.errors import Refused
 from threads.generation.fold import Answer, fold
 from threads.generation.ledger import Spent
 from threads.generation.prompts import Prompt
 from threads.models import Generation, Message, StoredPrompt
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Makes the request for a target: as much of the conversation as its window holds, and `prefix`, the beginning of
-    the answer that it is to go on from."""
-
-    turns: tuple[Turn, ...]
-    stream: bool
-
-    def __call__(self, target: Target, prefix: str) -> ChatRequest:
-        messages = context.fit(list(self.turns), target.context_tokens)
-        if prefix:
-            messages = (*messages, Turn("assistant", prefix))
-        return ChatRequest(
-            model=target.upstream,
-            messages=messages,
-            stream=self.stream,
-            search=target.searches,
-            keep_alive=target.keep_alive,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Prompting:
-    """The same for what a program asks: its messages go out as they are, whatever the window holds."""
-
-    prompt: Prompt
-    stream: bool
-
-    def __call__(self, target: Target, prefix: str) -> ChatRequest:
-        prompt = self.prompt
-        return ChatRequest(
-            model=target.upstream,
-            messages=prompt.with_prefix(prefix),
-            stream=self.stream,
-            max_output_tokens=prompt.max_output_tokens,
-            temperature=prompt.temperature,
-            tools=prompt.tools,
-            search=target.searches,
-            keep_alive=target.keep_alive,
-        )
-
-
-Ask = Asking | Prompting
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +53,9 @@ class Opening:
         return AttemptRecord(number=1, kind="first", target=self.first, streaming=ask.stream and self.first.streaming)
 
 
-def opening(snapshots: Snapshots, requested: str, question: str, needs: frozenset[str], promised: Promised) -> Opening:
+def opening(snapshots: Snapshots, requested: str, ask: Ask, promised: Promised) -> Opening:
     """`promised` counts the calls that others of the same moment are about to make. Raises `Refused`."""
-    choice, plan = choose(snapshots, requested, question, needs)
+    choice, plan = choose(snapshots, requested, ask)
     first = snapshots.board.suggest(plan.candidates[0].targets, promised)
     return Opening(plan, first, reasons.kept(requested, choice))
 
@@ -120,45 +73,34 @@ def load(generation_id: UUID, snapshots: Snapshots) -> Prepared:
         attempts = generation.attempts.aggregate(last=Max("number"))["last"] or 0
         spent = ledger.spent_before(generation_id)
     try:
-        ask, question, needs = _asked(generation)
-        plan = choose(snapshots, generation.requested_model, question, needs)[1]
+        ask = _asked(generation)
+        plan = choose(snapshots, generation.requested_model, ask)[1]
     except Refused as refusal:
         return Prepared(generation, answer, attempts, refusal=refusal, spent=spent)
     return Prepared(generation, answer, attempts, plan, ask, spent=spent)
 
 
-def asking(history: list[Message]) -> Asking:
-    """From the branch that ends with the question."""
-    return Asking(tuple(context.turns(history)), settings.STREAMING)
-
-
-def prompting(prompt: Prompt) -> Prompting:
-    return Prompting(prompt, settings.STREAMING)
-
-
-def _asked(generation: Generation) -> tuple[Ask, str, frozenset[str]]:
-    """And the question in it, and what that needs. Raises `Refused` where it is gone."""
+def _asked(generation: Generation) -> Ask:
+    """Raises `Refused` where it is gone."""
     if generation.message is not None:
-        history = _history(generation.message)
-        return asking(history), history[-1].text if history else "", frozenset()
+        return asks.asking(_history(generation.message))
     stored = StoredPrompt.objects.filter(generation=generation.pk).first()
     if stored is None:
         raise Refused(404, "not_found", "What was asked has been deleted.")
-    prompt = Prompt.read(stored.data)
-    return prompting(prompt), prompt.question, prompt.needs
+    return asks.prompting(Prompt.read(stored.data))
 
 
 def _history(answer: Message) -> list[Message]:
-    rows = {row.pk: row for row in Message.objects.filter(thread=answer.thread_id)}
-    return context.branch(rows, answer.parent_id)
+    return context.branch(context.messages([answer.thread_id]), answer.parent_id)
 
 
-def choose(
-    snapshots: Snapshots, requested: str, question: str, needs: frozenset[str] = frozenset()
-) -> tuple[Choice, Plan]:
+def choose(snapshots: Snapshots, requested: str, ask: Ask) -> tuple[Choice, Plan]:
     """What to call, and why. Raises `Refused`, in words, where there is nothing or no row can be used."""
+    # A model asked for by name gets as much as it holds: only where the choice is open may a chat's length decide.
+    named = requested not in ("", AUTO)
+    tokens = None if named and ask.fitted else ask.prompt_tokens
     try:
-        return snapshots.choose(question, requested, needs=needs)
+        return snapshots.choose(ask.question, requested, needs=ask.needs, prompt_tokens=tokens, previous=ask.previous)
     except ModelUnavailable as error:
         raise Refused(422, "model_unavailable", str(error)) from error
     except ConfigurationError as error:

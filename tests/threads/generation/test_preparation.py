@@ -5,7 +5,7 @@ import pytest
 from providers.models import Deployment, Model, Provider
 from providers.snapshot import Snapshots
 from providers.types import Message
-from threads.generation.preparation import Asking, prompting
+from threads.generation.asks import Asking, prompting
 from threads.generation.prompts import Prompt
 
 

@@ -20,8 +20,10 @@ class Answer(Protocol):
 
     failure: ProviderError | None
     started: bool
-    spoke: bool
     usage: Usage | None
+
+    @property
+    def spoke(self) -> bool: ...
 
     @property
     def ended(self) -> bool:

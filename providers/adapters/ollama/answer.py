@@ -10,9 +10,10 @@ from providers.adapters.figures import amount, count
 from providers.adapters.http_status import error_for
 from providers.adapters.http_words import words_of
 from providers.adapters.ollama.calls import Calls
+from providers.adapters.speech import Speech
 from providers.errors import ProviderError
-from providers.events import Event, Finish, KeepAlive, Loaded, ReasoningDelta, TextDelta, Usage
-from providers.text import Mender, ThinkTags, storable
+from providers.events import Event, Finish, KeepAlive, Loaded, Usage
+from providers.text import storable
 from providers.types import Endpoint, FinishReason
 
 _KEEP_ALIVE = KeepAlive()
@@ -31,14 +32,11 @@ class Answer:
     def __init__(self, endpoint: Endpoint) -> None:
         self.failure: ProviderError | None = None
         self.started = False
-        self.spoke = False
         self.ended = False
         self.usage: Usage | None = None
         self._word = ""
         self._endpoint = endpoint
-        self._calls = Calls()
-        self._text, self._reasoning = Mender(), Mender()
-        self._tags: ThinkTags | None = ThinkTags()
+        self._speech, self._calls = Speech(), Calls()
 
     def take(self, value: object, events: list[Event], *, whole: bool = False) -> None:  # noqa: ARG002 - lines are alike
         before = len(events)
@@ -51,10 +49,11 @@ class Answer:
         self.failure = self.failure or error_for(self._endpoint, words_of(said))
 
     def close(self, events: list[Event]) -> None:
-        self._say(self._text.close(), events)
-        if self._tags is not None:
-            self._add_pieces(self._tags.close(), events)
-        self._reason(self._reasoning.close(), events)
+        self._speech.close(events)
+
+    @property
+    def spoke(self) -> bool:
+        return self._speech.spoke
 
     def finish(self, *, complete: bool) -> Finish | None:  # noqa: ARG002 - the last line says that it is the last
         return Finish(_FINISHES.get(self._word, "stop"), self._word) if self.ended else None
@@ -63,14 +62,14 @@ class Answer:
         message = line.get("message")
         if isinstance(message, dict):
             self.started = True
-            self._reason(message.get("thinking"), events)
-            self._say(message.get("content"), events)
+            self._speech.reasoning(message.get("thinking"), events)
+            self._speech.text(message.get("content"), events)
             if calls := message.get("tool_calls"):
                 self._call(calls, line.get("created_at"), events)
         elif "response" in line:
             self.started = True
-            self._reason(line.get("thinking"), events)
-            self._say(line["response"], events)
+            self._speech.reasoning(line.get("thinking"), events)
+            self._speech.text(line["response"], events)
         if line.get("error"):
             self.fail(line)
         elif line.get("done"):
@@ -79,29 +78,7 @@ class Answer:
     def _call(self, calls: object, moment: object, events: list[Event]) -> None:
         for call in calls if isinstance(calls, list) else ():
             if event := self._calls.take(call, moment if isinstance(moment, str) else ""):
-                self.spoke = True
-                events.append(event)
-
-    def _say(self, text: object, events: list[Event]) -> None:
-        if not isinstance(text, str) or not (text := self._text.feed(text)):
-            return
-        if self._tags is None:
-            self.spoke = True
-            events.append(TextDelta(text))
-            return
-        self._add_pieces(self._tags.feed(text), events)
-        if self._tags.passed:
-            self._tags = None
-
-    def _add_pieces(self, pieces: list[tuple[bool, str]], events: list[Event]) -> None:
-        for is_reasoning, text in pieces:
-            self.spoke = True
-            events.append(ReasoningDelta(text) if is_reasoning else TextDelta(text))
-
-    def _reason(self, text: object, events: list[Event]) -> None:
-        if isinstance(text, str) and (text := self._reasoning.feed(text)):
-            self.spoke = True
-            events.append(ReasoningDelta(text))
+                self._speech.add(event, events)
 
     def _end(self, line: dict[str, Any], events: list[Event]) -> None:
         """The last line. A prompt that was in the server's cache may not be counted."""

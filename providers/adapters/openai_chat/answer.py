@@ -11,9 +11,10 @@ from providers.adapters.http_status import error_for
 from providers.adapters.http_words import Words, words_of
 from providers.adapters.openai_chat.calls import Calls
 from providers.adapters.openai_chat.usage import usage_of
+from providers.adapters.speech import Speech
 from providers.errors import ProviderError
-from providers.events import Citation, Event, Finish, KeepAlive, ReasoningDelta, RefusalDelta, TextDelta, Usage
-from providers.text import Mender, ThinkTags, storable
+from providers.events import Event, Finish, KeepAlive, Usage
+from providers.text import storable
 from providers.types import Endpoint, FinishReason
 
 _KEEP_ALIVE = KeepAlive()
@@ -36,14 +37,11 @@ class Answer:
         self.failure: ProviderError | None = None
         self.word = ""  # the provider's last word for the end
         self.started = False  # something that looks like chat completions came
-        self.spoke = False  # and it said something
         self.usage: Usage | None = None
         self.calls = Calls()
         self._endpoint = endpoint
-        self._text, self._reasoning = Mender(), Mender()
-        self._tags: ThinkTags | None = ThinkTags()
+        self._speech = Speech()
         self._reasoning_key_seen = False
-        self._cited: set[str] = set()
         self._sources: tuple[object, object] = (None, None)
 
     def take(self, chunk: object, events: list[Event], *, whole: bool = False) -> None:
@@ -66,11 +64,11 @@ class Answer:
         self._fail(words_of(said))
 
     def close(self, events: list[Event]) -> None:
-        """Nothing follows: adds what was held back in the hope of more."""
-        self._say(self._text.close(), events)
-        if self._tags is not None:
-            self._add_pieces(self._tags.close(), events)
-        self._reason(self._reasoning.close(), events)
+        self._speech.close(events)
+
+    @property
+    def spoke(self) -> bool:
+        return self._speech.spoke
 
     @property
     def settled(self) -> bool:
@@ -98,7 +96,7 @@ class Answer:
         for key in _REASONING_KEYS:
             if reasoning := delta.get(key):
                 self._reasoning_key_seen = True
-                self._reason(reasoning, events)
+                self._speech.reasoning(reasoning, events)
                 break
         else:
             if (details := delta.get("reasoning_details")) and not self._reasoning_key_seen:
@@ -109,56 +107,31 @@ class Answer:
 
     def _content(self, content: object, events: list[Event]) -> None:
         if isinstance(content, str):
-            self._say(content, events)
+            self._speech.text(content, events)
             return
         for part in content if isinstance(content, list) else ():
             if not isinstance(part, dict):
                 continue
             if part.get("type") == "thinking":
                 self._details(part.get("thinking"), events)
-            elif isinstance(part.get("text"), str):
-                self._say(part["text"], events)
-
-    def _say(self, text: str, events: list[Event]) -> None:
-        text = self._text.feed(text)
-        if not text:
-            return
-        if self._tags is None:
-            self.spoke = True
-            events.append(TextDelta(text))
-            return
-        self._add_pieces(self._tags.feed(text), events)
-        if self._tags.passed:
-            self._tags = None
-
-    def _add_pieces(self, pieces: list[tuple[bool, str]], events: list[Event]) -> None:
-        for is_reasoning, text in pieces:
-            self.spoke = True
-            events.append(ReasoningDelta(text) if is_reasoning else TextDelta(text))
-
-    def _reason(self, reasoning: object, events: list[Event]) -> None:
-        if isinstance(reasoning, str) and (text := self._reasoning.feed(reasoning)):
-            self.spoke = True
-            events.append(ReasoningDelta(text))
+            else:
+                self._speech.text(part.get("text"), events)
 
     def _details(self, details: object, events: list[Event]) -> None:
         """A list of {text} or {summary}; encrypted reasoning has neither."""
         if isinstance(details, str):
-            self._reason(details, events)
+            self._speech.reasoning(details, events)
         for part in details if isinstance(details, list) else ():
             if isinstance(part, dict):
-                self._reason(part.get("text") or part.get("summary"), events)
+                self._speech.reasoning(part.get("text") or part.get("summary"), events)
 
     def _refusal(self, refusal: object, events: list[Event]) -> None:
-        if isinstance(refusal, str):
-            self.spoke = True
-            events.append(RefusalDelta(storable(refusal)))
+        self._speech.refusal(refusal, events)
 
     def _tool_calls(self, pieces: object, events: list[Event]) -> None:
         for piece in pieces if isinstance(pieces, list) else ():
             if event := self.calls.take(piece):
-                self.spoke = True
-                events.append(event)
+                self._speech.add(event, events)
 
     def _function_call(self, piece: object, events: list[Event]) -> None:
         self._tool_calls([{"index": 0, "function": piece}], events)
@@ -213,10 +186,7 @@ class Answer:
                 self._cite(source, events)
 
     def _cite(self, source: dict[str, Any], events: list[Event]) -> None:
-        url, title = source.get("url"), source.get("title")
-        if isinstance(url, str) and url and url not in self._cited:
-            self._cited.add(url)
-            events.append(Citation(storable(url), storable(title) if isinstance(title, str) else ""))
+        self._speech.cite(source.get("url"), source.get("title"), events)
 
 
 def _has_url(source: object) -> bool:

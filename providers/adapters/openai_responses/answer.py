@@ -11,8 +11,9 @@ from providers.adapters.http_status import error_for
 from providers.adapters.http_words import Words, words_of
 from providers.adapters.openai_responses.calls import Calls
 from providers.adapters.openai_responses.output import objects, read
-from providers.adapters.openai_responses.speech import Speech
+from providers.adapters.openai_responses.repeats import Repeats
 from providers.adapters.openai_responses.usage import usage_of
+from providers.adapters.speech import Speech
 from providers.errors import ProviderError
 from providers.events import Event, Finish, KeepAlive, ToolCallDelta, Usage
 from providers.text import storable
@@ -32,10 +33,11 @@ class Answer:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.failure: ProviderError | None = None
-        self.started = self.spoke = False
+        self.started = False
         self.usage: Usage | None = None
         self._endpoint = endpoint
         self._speech, self._calls = Speech(), Calls()
+        self._told = Repeats(self._speech)
         self._items: list[dict[str, Any]] = []  # of the present response, finished
         self._word = ""  # the provider's last word for the end
         self._short: FinishReason | None = None  # the end came too early
@@ -53,7 +55,6 @@ class Answer:
                 self._end(value, events)
             elif kind == "error" or value.get("error") or value.get("object") == "error" or _bare_error(value):
                 self.fail(value)
-        self.spoke = self._speech.spoke or len(self._calls) > 0
         if len(events) == before:
             events.append(_KEEP_ALIVE)
 
@@ -63,6 +64,10 @@ class Answer:
     def close(self, events: list[Event]) -> None:
         self._speech.close(events)
         events += self._calls.close()
+
+    @property
+    def spoke(self) -> bool:
+        return self._speech.spoke or len(self._calls) > 0
 
     @property
     def settled(self) -> bool:
@@ -75,25 +80,25 @@ class Answer:
 
     # --- the events of a stream --------------------------------------------------------------------------------
     def _created(self, _event: dict[str, Any], _events: list[Event]) -> None:
-        self._speech.begin()
+        self._told.begin()
         self._calls.begin(again=bool(self._word))
         self._items, self._word = [], ""
 
     def _text(self, event: dict[str, Any], events: list[Event]) -> None:
-        self._speech.text(event.get("delta"), events)
+        self._told.text(event.get("delta"), events)
 
     def _reasoning(self, event: dict[str, Any], events: list[Event]) -> None:
-        self._speech.reasoning(event.get("delta"), events)
+        self._told.reasoning(event.get("delta"), events)
 
     def _refusal(self, event: dict[str, Any], events: list[Event]) -> None:
-        self._speech.refusal(event.get("delta"), events)
+        self._told.refusal(event.get("delta"), events)
 
     def _annotation(self, event: dict[str, Any], events: list[Event]) -> None:
         self._cite([event.get("annotation")], events)
 
     def _thought(self, event: dict[str, Any], events: list[Event]) -> None:
         """Perplexity's search: what it thinks while it looks, what it found, and what that took so far."""
-        self._speech.reasoning(event.get("thought"), events)
+        self._told.reasoning(event.get("thought"), events)
         self._cite(event.get("results"), events)
         self._count(event.get("usage"), events)
 
@@ -132,7 +137,7 @@ class Answer:
     def _end(self, response: dict[str, Any], events: list[Event], word: str = "") -> None:
         """`word`: what the event itself says of the end; a whole answer has no event."""
         output = read(response.get("output") or self._items)
-        self._speech.rest(reasoning=output.reasoning, text=output.text, refusal=output.refusal, events=events)
+        self._told.rest(reasoning=output.reasoning, text=output.text, refusal=output.refusal, events=events)
         self._cite(output.sources, events)
         events += self._calls.output(output.calls)
         self._count(response.get("usage"), events)

@@ -16,7 +16,10 @@ from providers.intents import INTENTS
 from providers.patterns import check_quick
 
 # Kinds whose cues say how a question begins or who speaks, in words that are small themselves.
-FORMS = {"ask", "fact", "yesno", "perfect", "self", "quantity", "number", "either", "choice", "names", "not"}
+FORMS = {
+    *("ask", "fact", "settled", "yesno", "perfect", "self", "quantity", "number", "either", "choice", "names", "not"),
+    *("why", "how"),
+}
 
 
 @pytest.mark.parametrize(
@@ -46,6 +49,11 @@ def test_of_a_long_text_both_ends_are_looked_at() -> None:
     assert len(tokens_of("天" * 10_000)) < 500
 
 
+def test_numbers_are_found_in_every_script() -> None:
+    assert shape.numbers_in("水管3小时注满，5小时放空") == 2
+    assert shape.numbers_in("3 of 5 in 1999, v2") == 2
+
+
 def test_characters_without_spaces_count_half() -> None:
     assert length(tokens_of("今天天气, ok?")) == 3
 
@@ -67,9 +75,18 @@ def test_a_lexicon_finds_the_longest_phrase_of_a_kind() -> None:
     assert lexicon.hits(["news", "of"]) == [Hit("live", 1, "news", 0, 1)]
 
 
+def test_a_lexicon_knows_plurals_of_long_words() -> None:
+    lexicon = Lexicon({"one": {("verse", 2): "ballad | strofa | racconto | ode"}})
+    assert [hit.phrase for hit in lexicon.hits(["ballads", "strofe", "racconti"])] == ["ballad", "strofa", "racconto"]
+    assert lexicon.hits(["odes"]) == []  # too short: "does" would be a doe
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
+        ("¿Vale?", "spanish"),
+        ("Vão", "portuguese"),
+        ("Where can I eat in São Paulo with my kids and the dog?", "english"),
         ("Was ist das für ein Wort?", "german"),
         ("What was the war about?", "english"),
         ("Quelle est la capitale du Pérou ?", "french"),
@@ -82,7 +99,7 @@ def test_a_lexicon_finds_the_longest_phrase_of_a_kind() -> None:
     ],
 )
 def test_the_language_shows_in_small_words(text: str, language: str) -> None:
-    assert language_of(tokens_of(text)) == language
+    assert language_of(text, tokens_of(text)) == language
 
 
 def test_words_of_other_languages_do_not_count() -> None:
@@ -124,6 +141,18 @@ def test_a_word_that_is_named_as_a_word_is_only_mentioned(text: str, named: str)
         ("Has anyone been convicted in the Wirecard case?", "lookup"),
         ("thanks", "simple"),
         ("", "simple"),
+        ("Write something silly for my cat", "creative"),
+        ("My silly cat will not stop scratching the door, and neither will the dog", ""),
+        ("Why do people like ghost stories?", ""),
+        ("How do I write a good poem?", ""),
+        ("How do weather forecasters work?", ""),
+        ("Why do newspapers publish polls before an election?", ""),
+        ("How is the weather tomorrow?", "lookup"),
+        ("What comes next: 2, 6, 12, 20?", "reasoning"),
+        ("一个水池进水管3小时注满，出水管5小时放空，两管齐开几小时满？", "reasoning"),
+        ("Una camisa cuesta 40 € tras un 20 % de descuento. ¿Cuál era el precio original?", "reasoning"),
+        ("Is Monzo down?", "lookup"),
+        ("Is a tomato red?", "simple"),
     ],
 )
 def test_a_wish_is_told_from_a_mention(text: str, intent: str) -> None:
@@ -180,7 +209,7 @@ def test_cues_lead_to_intents_that_exist() -> None:
     assert set(_SPEAKS_FOR.values()) == {*INTENTS, "general"}
     assert {*_STRONG, "simple"} == set(INTENTS)
     kinds = {kind for table in TABLES.values() for kind, _ in table}
-    assert kinds == {*_SPEAKS_FOR, *FORMS, "make", "artefact"}
+    assert kinds == {*_SPEAKS_FOR, *FORMS, "make", "artefact", "playful"}
 
 
 def test_signs_of_code_are_quick_on_any_text() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 SMALL_WORDS = {
     "english": """
     the of is are was what which how does do did to and you your with for this that my it i can who when where an a in
-    from not be have has me would should at on give write tell
+    from not be have has me would should at on give write tell about up
     """,
     "german": """
     der die das und ist ein eine einen wie ich mir mit fur nicht auf den dem zu wer von im in es sind wird hat bitte
@@ -29,12 +29,18 @@ SMALL_WORDS = {
     quanto quanti su
     """,
 }
+# Letters and marks that one of these languages has for itself. They may stand in a name: "São Paulo".
+_LETTERS = (("¿¡ñ", "spanish"), ("ãõ", "portuguese"), ("äß", "german"))
+_LETTER_COUNTS = 2  # as much as so many small words
 _SETS = {name: frozenset(words.split()) for name, words in SMALL_WORDS.items()}
 
 
-def language_of(tokens: Sequence[str]) -> str:
-    """The name of a table of cues, or "" where the small words leave a doubt."""
+def language_of(text: str, tokens: Sequence[str]) -> str:
+    """The name of a table of cues, or "" where the letters and small words leave a doubt."""
     counts = {name: sum(token in words for token in tokens) for name, words in _SETS.items()}
+    for letters, name in _LETTERS:
+        if any(letter in text for letter in letters):
+            counts[name] += _LETTER_COUNTS
     most = max(counts.values())
     found = [name for name, count in counts.items() if count == most]
     return found[0] if len(found) == 1 else ""

@@ -10,6 +10,10 @@ from providers.dispatch.intents.tokens import tokens_of
 # at the beginning of a word for any beginning: German writes a birthday poem as one word.
 Table = Mapping[tuple[str, float], str]
 
+# What a plural ends with, and what the word may end with then: "odes", "Oden", "estrofes", "strofe", "racconti".
+_ENDINGS = (("s", ("",)), ("es", ("",)), ("n", ("",)), ("en", ("",)), ("e", ("", "a")), ("i", ("o", "e", "")))
+_LONG_ENOUGH = 5  # shorter words become others
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -92,8 +96,17 @@ class Lexicon:
         else:
             self._pairs[first, cue.words[1]].append(cue)
 
+    def _inflected(self, token: str) -> Iterator[_Cue]:
+        """Cues of which `token` may be the plural, in the languages in Latin letters."""
+        if len(token) >= _LONG_ENOUGH:
+            for ending, others in _ENDINGS:
+                if token.endswith(ending):
+                    stem = token[: -len(ending)]
+                    for other in others:
+                        yield from self._alone.get(stem + other, ())
+
     def _cues_at(self, token: str, following: str) -> Iterator[_Cue]:
-        yield from self._alone.get(token, ())
+        yield from self._alone.get(token) or self._inflected(token)
         yield from self._pairs.get((token, following), ())
         yield from self._open_pairs.get(token, ())
         length = len(token)

@@ -29,7 +29,11 @@ _REACH_OF_VERB = 3  # from "Gedicht" to "schreiben"
 _REACH_OF_NOT = 5
 _LONG = 40  # tokens: a wish at the end of so much text is about that text
 _LEXICON = Lexicon(TABLES)
-_HEADS = {"verse": "creative", "creative": "creative", "artefact": "code", "letter": GENERAL, "handle": GENERAL}
+_HEADS = {
+    **dict.fromkeys(("verse", "creative", "playful"), "creative"),
+    "artefact": "code",
+    **dict.fromkeys(("letter", "handle"), GENERAL),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Message:
     def of(cls, text: str) -> "Message":
         text = excerpt(text)
         tokens = tokens_of(text)
-        language = language_of(tokens)
+        language = language_of(text, tokens)
         others = LATIN - {language, "english"} if language else frozenset()
         hits = _LEXICON.hits(tokens, others)
         if _mask_names(tokens, hits):
@@ -70,15 +74,30 @@ class Message:
         return self.tokens.count(STOP)
 
     @cached_property
+    def explained(self) -> bool:
+        """It asks why, or how something comes about: the state of it today is not asked for."""
+        return self._begins("why")
+
+    @cached_property
+    def how(self) -> bool:
+        """It asks why or how to: "how do I write a good poem" wants no poem, and no single fact."""
+        return self.explained or self._begins("how")
+
+    @cached_property
     def head(self) -> Head | None:
         """The first place where something is wanted to be made, or done with a text."""
         makes = [hit for hit in self.hits if hit.kind == "make"]
         asks = any(hit.at == 0 and hit.kind in {"ask", "work", "handle"} for hit in self.hits)
         for hit in self.hits:
             intent = _HEADS.get(hit.kind)
-            if intent is None or (intent == "creative" and self._is_compound(hit)):
+            if intent is None or (intent == "creative" and (self.how or self._is_compound(hit))):
                 continue
-            named = intent == "creative" and hit.at <= BEGINNING and not asks
+            named = (
+                intent == "creative"
+                and hit.kind != "playful"
+                and hit.at <= _reach_in(self.tokens, hit.at, BEGINNING)
+                and not asks
+            )
             if hit.kind == "handle" or named or any(_makes(make, hit, self.tokens) for make in makes):
                 return Head(intent, hit.at)
         return None
@@ -93,6 +112,9 @@ class Message:
             return range(at)
         colon = next((place for place in range(at, len(self.tokens)) if self.tokens[place] == COLON), len(self.tokens))
         return range(colon, len(self.tokens))
+
+    def _begins(self, kind: str) -> bool:
+        return any(hit.kind == kind and (hit.at <= 1 or is_unspaced(self.tokens[hit.at])) for hit in self.hits)
 
     def _is_compound(self, verse: Hit) -> bool:
         """A "poem generator" is a program, not a poem."""
@@ -120,9 +142,15 @@ def _reach(tokens: list[str], start: int) -> int:
     return end
 
 
+def _reach_in(tokens: tuple[str, ...], at: int, words: int) -> int:
+    """`words` in tokens: where no spaces are written a word takes about two."""
+    return words * 2 if is_unspaced(tokens[at]) else words
+
+
 def _makes(make: Hit, what: Hit, tokens: tuple[str, ...]) -> bool:
     """Whether the verb belongs to the thing, before it ("write me a poem") or after it ("ein Gedicht schreiben")."""
     if make.at <= what.at:
-        reach = _REACH_OF_MAKE * (2 if is_unspaced(tokens[make.at]) else 1)
+        reach = _reach_in(tokens, make.at, _REACH_OF_MAKE)
         return what.at - make.end <= reach and STOP not in tokens[make.at : what.at]
-    return make.at - what.end <= _REACH_OF_VERB and BOUNDARIES.isdisjoint(tokens[what.end : make.at])
+    reach = _reach_in(tokens, make.at, _REACH_OF_VERB)
+    return make.at - what.end <= reach and BOUNDARIES.isdisjoint(tokens[what.end : make.at])

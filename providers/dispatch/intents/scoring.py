@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from providers.dispatch.intents.message import Message
-from providers.dispatch.intents.questions import Scores, question_signs
+from providers.dispatch.intents.questions import Scores, has_names, question_signs
 from providers.dispatch.intents.shape import code_in, maths_in
 
 ENOUGH = 2.0  # of a score, to be taken for an intent
 HARDLY = 1.5  # for a short question: a model that searches errs less, where in doubt
 SHORT = 14  # words: as long as a simple question may be
+_SURELY_SMALL = 3.0  # of "small": in half as many words it is that, whatever else they name
 _SUBJECT, _BROUGHT = 0.4, 0.15  # what a cue still counts for in a subject, in a text brought along
 _MOST = {"when": 2.0, "live": 2.5, "work": 3.0}
 # Where two are equally strong the first is taken.
@@ -94,13 +95,18 @@ def _decide(message: Message, scores: Scores) -> str:
     best = max(_STRONG, key=lambda intent: scores[intent])
     if scores[best] >= ENOUGH and scores[best] > scores["small"] - 1:
         return best
+    if scores["small"] >= _SURELY_SMALL and message.words <= SHORT // 2:
+        return "simple"
     if message.sentences > 2 or message.head is not None or message.words > SHORT:
         return ""
     if scores["small"] >= 2:
         return "simple"
     kinds = {hit.kind for hit in message.hits}
     plain = "self" not in kinds and scores["work"] < 1  # a short question about the world
-    if plain and scores["lookup"] >= HARDLY:
+    # A name in a question that no cue knows the answer of is better looked up.
+    asked = message.text.rstrip().endswith(("?", "？")) and not message.how
+    named = asked and "settled" not in kinds and has_names(message)
+    if plain and ((scores["lookup"] >= HARDLY and not message.explained) or named):
         return "lookup"
-    fact = "fact" in kinds and message.words <= SHORT - 2
-    return "simple" if plain and (fact or message.words <= 3) else ""
+    fact = "fact" in kinds and message.words <= SHORT - 2 and not message.how
+    return "simple" if plain and (fact or message.words <= 3 or (asked and message.words <= 5)) else ""

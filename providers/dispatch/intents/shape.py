@@ -25,7 +25,7 @@ _CODE_SIGNS = _signs(
     ),
     (r"\b(?:for|if|while|switch|printf|print)\s?\(.{0,80}[;{)]", 2.0, "code"),
     (r"\bfor \w+ in \w+[(.\[]|\b(?:range|len|printf|echo)\(", 2.0, "code"),
-    (r"==|\brm -|\bsudo |\$ \w", 2.0, "code"),
+    (r"==|\brm -|\bsudo |\$ [a-z]", 2.0, "code"),
     (r"[;{}][ \t]*$|=>|\+=|&&|\|\||!=|::|->|\+\+[;)]|</\w|\$\{|\);", 1.5, "code"),
     (r"\b[A-Za-z_]\w*\(\)|\b[a-z]\w*\.[a-z]\w*\(", 1.5, "a call"),
     (r"\b[a-z]{1,40}_[a-z_]+\b|\b[a-z]{1,40}[A-Z]\w{0,40}\(", 1.0, "an identifier"),
@@ -44,9 +44,10 @@ _MATHS_SIGNS = _signs(
     (r"[√∫∑∏≤≥≠²³∈∀∃∞]", 2.0, "mathematics"),
     (r"\b\d*[a-z]\s?\^|\^\s?[({\d]|\b\d*[xyzn]\s?[+*−-]\s?\d|=\s?-?\d+\b", 2.0, "a formula"),
 )
-_NAME = re.compile(r"(?<=[\w,’'\"] )[\"'“]?[A-ZÀ-Þ][\w’'-]+")
+_SEQUENCE = re.compile(r"(?<!\d)\d{1,6}(?:[,;、，]\s?\d{1,6}(?!\d)){2,}")
+_NAME = re.compile(r"(?<=[\w,’'\"] )[\"'“]?[A-ZÀ-ÞА-Я][\w’'-]+")
 _YEAR = re.compile(r"\b(?:1[5-9]\d\d|20[0-2]\d)\b")
-_NUMBER = re.compile(r"(?<![\w.])(?!(?:1[5-9]|20)\d\d\b)\d[\d.,:]*")
+_NUMBER = re.compile(r"(?<![a-zA-Z0-9_.])(?!(?:1[5-9]|20)\d\d\b)\d[\d.,:]*")
 
 
 def code_in(text: str) -> tuple[float, tuple[str, ...]]:
@@ -56,6 +57,8 @@ def code_in(text: str) -> tuple[float, tuple[str, ...]]:
 
 
 def maths_in(text: str) -> tuple[float, tuple[str, ...]]:
+    if _SEQUENCE.search(text):
+        return 2.0, ("a row of numbers",)
     return _found(_MATHS_SIGNS, text) if not _MATHS_CHARACTERS.isdisjoint(text) else (0.0, ())
 
 

@@ -144,7 +144,7 @@ ENGLISH: Table = {
     ("either", 1): "or",
     ("choice", 1): "should | better | which is | which one | would you | worth | wiser | smarter",
     ("names", 1): """
-    the word | the term | the phrase | the expression | the function | the method | the command | the keyword
+    the word | the term | the phrase | the expression | the function | the method | the command
     | the variable | the tag | the column | the field | word | words | the verb | the noun | the flag | the option
     | the class | called | named
     """,

@@ -136,7 +136,7 @@ ENGLISH_SUBJECTS: Table = {
     | externally managed environment | seq scan | curl | cli in | functional programming | type hints
     | type inference | garbage collection | hash function | bitwise | design a database | database schema
     | debugging | breakpoint | gdb | valgrind | profiler | in ci | abstract class | an interface | dict | key exists
-    | lighthouse | node app | type hints to | foreign key constraint | as json | parsing pdfs | an enum | a struct
+    | node app | type hints to | foreign key constraint | as json | parsing pdfs | an enum | a struct
     | inheritance | polymorphism | encapsulation | unused javascript | for loop in | unit testing framework
     | cannot find module | module not found | tcp and udp | git fetch | udp
     """,
@@ -183,7 +183,7 @@ ENGLISH_SUBJECTS: Table = {
     """,
     ("reasoning", 2): """
     step by step | probability | equation | equations | axiom* | theorem | lemma | fallac* | critically | divisible
-    | think carefully | puzzle | estimate | eigen* | expected value | game theory | root cause | syllogism
+    | think carefully | puzzle | estimate | eigenv* | expected value | game theory | root cause | syllogism
     | integrate | smallest number | largest number | minimum number | walk me through the | induction | combinator*
     | permutation* | solve this | solve the | derivative of | optimal | dilemma | scenario analysis | swot
     | triangle | vertices | line segment | polynomial | remainder | f x | percentage of | percent of | area of

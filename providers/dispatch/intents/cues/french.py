@@ -33,7 +33,7 @@ FRENCH: Table = {
     | cette fois | l an dernier | l année dernière | l an prochain | le nouveau | la nouvelle | le nouvel
     | les nouveaux | ce lundi | ce samedi | ce dimanche | le lundi | le dimanche
     """,
-    ("when", 0.5): "dernier | dernière | dernières | derniers | nouveau | nouvelle | déjà | encore",
+    ("when", 0.5): "dernier | dernière | dernières | derniers | nouveau | nouvelle | encore",
     ("live", 1.5): """
     météo | prévisions | élections | élection | classement | sondage* | bourse | grève | grèves | pleuvoir | pleut
     | il va pleuvoir | neiger | maire de | entraîneur de | pdg de | patron de | retard | retards | perturbation*
@@ -113,7 +113,7 @@ FRENCH: Table = {
     ("reasoning", 2.5): """
     chacun combien | combien reçoit | proportionnellement | l ombre | expliquez votre raisonnement | affirmations
     | lien de parenté | si tous les | faut il mieux | plus rentable | montre que | montrez que | suite logique
-    | combien de jours | en combien de | combien de carrés | compare la location | calculez | erreur de raisonnement
+    | en combien de | combien de carrés | compare la location | calculez | erreur de raisonnement
     | est pair | par récurrence | l intégrale | pour ou contre | plus probable | hypothèses | prémisses
     | contre exemple | combien de façons
     """,
@@ -156,7 +156,7 @@ FRENCH: Table = {
     """,
     ("small", 3): """
     capitale | comment dit on | que veut dire | que signifie | comment ça va | ça va | merci | bonne nuit
-    | pluriel de | contraire de | synonyme de | comment écrit on | combien de jours | quelle couleur
+    | pluriel de | contraire de | synonyme de | comment écrit on | quelle couleur
     | quelle est la couleur | qui a inventé | qui a découvert | en quelle année | quelle planète | quel pays
     | bonne journée | à bientôt | de rien | d accord | super merci | merci beaucoup | en espagnol | en italien
     | quelle hauteur | quelle est la hauteur | comment s appelle | combien font | combien fait | symbole chimique

@@ -31,7 +31,7 @@ ITALIAN: Table = {
     oggi | domani | lunedì | martedì | mercoledì | giovedì | venerdì | sabato | domenica | l anno scorso
     | l anno prossimo | presto | ancora | il nuovo | la nuova | i nuovi | le nuove | fine settimana | la domenica
     """,
-    ("when", 0.5): "adesso | ora | ultimo | ultima | ultimi | ultime | nuovo | nuova | prossimo | prossima | già",
+    ("when", 0.5): "adesso | ora | ultimo | ultima | ultimi | ultime | nuovo | nuova | prossimo | prossima",
     ("live", 1.5): """
     meteo | previsioni | elezioni | classifica | sciopero | scioperi | quotazione | borsa | sondaggi* | piove
     | pioverà | nevicherà | sindaco di | allenatore del | allenatore della | presidente del | presidente della
@@ -66,7 +66,7 @@ ITALIAN: Table = {
     | giochi di parole | gioco di parole | sketch | storia di paura | stornello | aforisma | discorso divertente
     | versi | strofa | capitolo | trama | thriller | storia d amore | biglietto di auguri | biglietto d auguri
     | fantascienza | testo di | racconto per bambini | giallo | incipit | nome per | seguito | inizio di un romanzo
-    | buonanotte | personaggio per | quartina | libro per bambini | commedia breve | titolo poetico
+    | personaggio per | quartina | libro per bambini | commedia breve | titolo poetico
     | testimone dello sposo
     """,
     ("creative", 2.5): """

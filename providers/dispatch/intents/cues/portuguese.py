@@ -31,7 +31,7 @@ PORTUGUESE: Table = {
     | ano que vem | próximo ano | em breve | ainda | o novo | a nova | os novos | as novas | fim de semana
     | aos domingos
     """,
-    ("when", 0.5): "agora | último | última | últimas | últimos | novo | nova | próximo | próxima | já",
+    ("when", 0.5): "agora | último | última | últimas | últimos | novo | nova | próximo | próxima",
     ("live", 1.5): """
     clima | previsão | eleições | eleição | classificação | a bolsa | greve | pesquisa eleitoral | vai chover
     | chover | chove | nevar | prefeito de | técnico do | treinador do | presidente da | presidente do

@@ -32,7 +32,7 @@ SPANISH: Table = {
     | el año pasado | el próximo año | pronto | todavía | el nuevo | la nueva | los nuevos | las nuevas
     | fin de semana | los lunes | los domingos
     """,
-    ("when", 0.5): "ahora | último | última | últimos | últimas | nuevo | nueva | próximo | próxima | ya",
+    ("when", 0.5): "ahora | último | última | últimos | últimas | nuevo | nueva | próximo | próxima",
     ("live", 1.5): """
     clima | pronóstico | elecciones | clasificación | cotización | la bolsa | huelga | encuesta* | llover | llueve
     | va a llover | nevar | alcalde de | entrenador de | presidente de | gobernador de | retraso* | salario mínimo

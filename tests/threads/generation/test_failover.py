@@ -1,7 +1,6 @@
 """An answer that takes more than one call: what is stored of it, in which order, and what it adds up to."""
 
 import asyncio
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -198,12 +197,10 @@ async def test_no_more_calls_at_a_time_than_the_provider_allows(
 
 # --- stopping ------------------------------------------------------------------------------------------------------
 async def test_a_stop_during_a_pause(engine: Runtime, ask: Ask, user: User, simulator: RunningSimulator) -> None:
-    engine.board.sleep = asyncio.sleep
+    engine.board.sleep = lambda _: asyncio.sleep(3600)
     started = await _ask(ask, simulator, {"a": ["sim:fault=503"]})
     await until(lambda: Event.objects.filter(type="status", data__contains="retrying").exists())
-    began = time.monotonic()
     assert await service.cancel(user=user, request_id=started.generation_id) == "cancelled"
-    assert time.monotonic() - began < 0.5
     found = await database.read(candidates.found, await ended(started))
     assert found.calls == [("first", "a-1", "failed", "overloaded")]
     assert len(simulator.record()) == 1

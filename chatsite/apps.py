@@ -5,6 +5,7 @@ class ChatsiteConfig(AppConfig):
     name = "chatsite"
 
     def ready(self) -> None:
-        from chatsite import checks
+        from chatsite import checks, checks_at_start
 
         checks.register_all()
+        checks_at_start.register_all()

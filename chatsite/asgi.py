@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -19,9 +18,10 @@ from django.template import engines
 from django.urls import path
 from django.utils import formats
 
+from chatsite import engine, reactor
+from chatsite.unavailable import impatient
 from chatsite.warmth import warm
-from threads.consumers import socket
-from threads.generation import runtime
+from threads.tabs import socket
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -38,10 +38,10 @@ async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await asyncio.to_thread(warm)
-            runtime.current()
+            engine.start()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
-            await runtime.stop()
+            await engine.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return
 
@@ -49,20 +49,7 @@ async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
 _tab: Any = socket
 _router: Any = URLRouter([path("ws/", _tab)])
 _sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(_router))
-application = ProtocolTypeRouter({"http": _http, "websocket": _sockets, "lifespan": lifespan})
+application = ProtocolTypeRouter({"http": impatient(_http), "websocket": impatient(_sockets), "lifespan": lifespan})
 
 
-def _start_without_lifespan() -> None:
-    """Daphne has no lifespan: its reactor's own start and stop take that place."""
-    reactor = sys.modules.get("twisted.internet.reactor")
-    if reactor is None or "daphne.server" not in sys.modules:
-        return
-    from twisted.internet.defer import Deferred
-
-    reactor.callWhenRunning(lambda: asyncio.get_event_loop().call_soon(runtime.current))
-    reactor.addSystemEventTrigger(
-        "before", "shutdown", lambda: Deferred.fromFuture(asyncio.ensure_future(runtime.stop()))
-    )
-
-
-_start_without_lifespan()
+reactor.attend()

@@ -14,6 +14,10 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 _env = environ.Env()
+_ENGINES = {
+    "django.db.backends.sqlite3": "django.db.backends.sqlite3",
+    "django.db.backends.postgresql": "threads.postgresql",
+}
 
 
 def load(default: Path) -> None:
@@ -71,6 +75,14 @@ def number(name: str, default: float, *, least: float, most: float) -> float:
     return found
 
 
+def pair(name: str, default: tuple[int, int], *, most: int) -> tuple[int, int]:
+    """Two whole numbers, as in "300,5000"."""
+    found = words(name, map(str, default))
+    if len(found) != 2 or not all(one.isascii() and one.isdigit() and int(one) <= most for one in found):
+        raise ImproperlyConfigured(f"{name}={raw(name)!r}: use two numbers up to {most}, as {default[0]},{default[1]}.")
+    return int(found[0]), int(found[1])
+
+
 def choice(name: str, default: str, allowed: Iterable[str]) -> str:
     value, allowed = (raw(name) or default).lower(), tuple(allowed)
     if value not in allowed:
@@ -90,11 +102,12 @@ def database(default: str) -> dict[str, Any]:
         config: dict[str, Any] = dict(_env.db_url_config(url))
     except Exception as error:  # the parser raises whatever its parts do; the message must name the setting
         raise ImproperlyConfigured(f"DATABASE_URL: cannot be read ({type(error).__name__}).") from error
-    if config.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+    engine = _ENGINES.get(config.get("ENGINE", ""))
+    if engine is None:
         raise ImproperlyConfigured(
             "DATABASE_URL: use sqlite:///path/to/file or postgres://user:password@host:port/name."
         )
-    return config
+    return {**config, "ENGINE": engine}
 
 
 def redis_url() -> str:

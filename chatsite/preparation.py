@@ -14,6 +14,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+STALLED_FOR = 60  # seconds that a connection is kept whose other end takes nothing
+UNSENT = 128 * 1024  # bytes of a connection that wait in the system to be sent
+
 
 def manage(*arguments: str) -> list[str]:
     """The command line of one of this site's commands, for a process of its own."""
@@ -24,7 +27,7 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket that listens on `host`:`port`. Raises CommandError, in words, where that cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
     except PermissionError as error:
         raise CommandError(f"Port {port} may not be opened by this user: choose one above 1023.") from error
     except OSError as error:
@@ -32,6 +35,16 @@ def listen(host: str, port: int) -> socket.socket:
             f"Port {port} on {host} cannot be opened: {os.strerror(error.errno) if error.errno else error}. "
             "Stop what uses it, or choose another port: make run PORT=8001 SIMULATOR_PORT=8901"
         ) from error
+    _bound(listener)
+    return listener
+
+
+def _bound(listener: socket.socket) -> None:
+    """What its connections may cost, where the system can be told; they inherit it. Who takes nothing is cut off by the
+    system itself: a server's own close would wait for what is unsent."""
+    for name, value in (("TCP_USER_TIMEOUT", STALLED_FOR * 1000), ("TCP_NOTSENT_LOWAT", UNSENT)):
+        if (option := getattr(socket, name, None)) is not None:
+            listener.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def migrate() -> bool:

@@ -73,28 +73,51 @@ TEMPLATES = [
 # --- storage ---------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database(f"sqlite:///{VAR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
-# Requests come on ever new threads and must leave no connection behind; the engine's pools keep theirs.
+# A request leaves its connection behind at its end: to the next one (PostgreSQL, see `threads.postgresql`), or closed.
 _database["CONN_MAX_AGE"] = 0
+DATABASE_CONNECTIONS = env.integer("DATABASE_CONNECTIONS", 20, least=12, most=1000)
 if _database["ENGINE"].endswith("sqlite3"):
     Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a write lock taken late cannot wait: SQLite answers "locked" at once
-        "timeout": 20,
+        "timeout": 5,  # seconds, for another process's write lock
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
             "PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864;"
         ),
     }
     _database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # threads of the engine must reach it: not in memory
+else:
+    # Nothing may wait for a server that has gone: neither here, nor there for a process of ours that has gone. What
+    # DATABASE_URL says after its question mark wins.
+    _database["OPTIONS"] = {
+        "application_name": "chatsite",
+        "connections": DATABASE_CONNECTIONS,
+        "connect_timeout": 2,  # seconds, until the server has let us in
+        # A connection through which nothing comes any more is found dead within 6 s.
+        "keepalives_idle": 3,
+        "keepalives_interval": 1,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 6000,
+        "options": (
+            # A table that is locked for longer counts as away. Longer than the server takes to find a deadlock (1 s).
+            "-c lock_timeout=2500 "
+            # A process that was frozen in a transaction holds its rows' locks: nobody could take its answers over.
+            "-c idle_in_transaction_session_timeout=5000 "
+            "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+        ),
+        **_database.get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis_url()
+# Redis keeps its channels for all its databases alike: a name of this site's own keeps two sites apart.
+REDIS_PREFIX = f"chatsite-{sha256(SECRET_KEY.encode()).hexdigest()[:12]}"
 CHANNEL_LAYERS = (
     {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            # Redis keeps its channels for all its databases alike: a name of this site's own keeps two sites apart.
-            "CONFIG": {"hosts": [REDIS_URL], "prefix": f"chatsite-{sha256(SECRET_KEY.encode()).hexdigest()[:12]}"},
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": REDIS_PREFIX},
         }
     }
     if REDIS_URL
@@ -120,7 +143,14 @@ MAX_MESSAGE_CHARS = env.integer("MAX_MESSAGE_CHARS", 100_000, least=1, most=10_0
 MAX_REQUEST_BYTES = env.integer("MAX_REQUEST_BYTES", 20_000_000, least=1_000, most=200_000_000)
 STREAMING = env.flag("STREAMING", default=True)
 HEDGE_SHARE = env.number("HEDGE_SHARE", 0.02, least=0, most=1)
+DRAIN_SECONDS = env.number("DRAIN_SECONDS", 0, least=0, most=600)
 PRIVATE_PROVIDER_HOSTS = env.words("PRIVATE_PROVIDER_HOSTS", ["127.0.0.0/8", "::1", "localhost"])
+
+# --- limits: for one person, for one address; 0 is none ----------------------------------------------------------
+LIMIT_QUESTIONS = env.pair("LIMIT_QUESTIONS", (300, 6000), most=10_000_000)  # a minute
+LIMIT_CONNECTS = env.pair("LIMIT_CONNECTS", (300, 6000), most=10_000_000)  # new sockets a minute
+LIMIT_SOCKETS = env.pair("LIMIT_SOCKETS", (100, 2000), most=10_000_000)  # at once, in each process
+LIMIT_STREAMS = env.pair("LIMIT_STREAMS", (100, 2000), most=10_000_000)  # at once, in each process
 
 # --- pages -----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -157,5 +187,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = any(o.startswith("https://") for o 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ["debug", "info", "warning", "error"]).upper()
 LOGGING = logging.configuration(LOG_LEVEL)
+# Its middleware would look for the person on each request's own thread, and so keep a connection to the database for as
+# long as an answer streams. The doors name the person, once they know.
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""

@@ -16,3 +16,5 @@ urlpatterns = [
     path("v1/", gateway.urls),
     path("", include("threads.urls")),
 ]
+
+handler500 = "chatsite.unavailable.server_error"

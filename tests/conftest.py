@@ -12,6 +12,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = ["tests.guards", "tests.fixtures_people", "tests.fixtures_simulator", "tests.fixtures_engine"]
+pytest_plugins += ["tests.fixtures_outages"]
 
 STORAGE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
 # Recorded answers of providers live beside the project and are no service that could be started.

@@ -44,5 +44,7 @@ from chatsite.settings import CHANNEL_LAYERS, STATIC_ROOT, STORAGES  # noqa: E40
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 STATIC_ROOT.mkdir()  # whitenoise warns of a missing one
+REDIS_PREFIX = os.environ["REDIS_PREFIX"]
+LIMIT_QUESTIONS = LIMIT_CONNECTS = (0, 0)  # Redis would count what all tests ask together; tests of limits set them
 for _layer in CHANNEL_LAYERS.values():
     _layer.setdefault("CONFIG", {})["prefix"] = os.environ["REDIS_PREFIX"]  # type: ignore[index]

@@ -6,23 +6,28 @@ taken where they are read, and all database work is on the pools of `threads.dat
 """
 
 import asyncio
+import json
+import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import structlog
+from django.db import InterfaceError, OperationalError
 
 from accounts.access import default_organization
 from accounts.models import Organization, User
 from accounts.sessions import still_signed_in
 from threads import access, database, frames, news
 from threads.generation import runtime, service
-from threads.generation.errors import Refused
+from threads.generation.errors import Refused, unavailable
 from threads.generation.questions import Begun, Question
 from threads.live import Reader
 from threads.models import Thread
-from threads.outbox import Outbox
+from threads.outbox import Outbox, Overrun
+from threads.pace import Pace
+from threads.quotas import Caller
 from threads.watching import Watcher
 
 log = structlog.get_logger(__name__)
@@ -30,13 +35,16 @@ log = structlog.get_logger(__name__)
 SIGNED_OUT = 4401  # close codes: sign in first
 TOO_SLOW = 1008
 BROKEN = 1011
+RESTARTING = 1012
 REQUESTS = 32  # frames of one tab that may be at work at once
+FRAMES, FRAMES_A_SECOND = 1000, 200  # that a tab may say; pages acknowledge some twenty times a second
 LOOK_AGAIN = 5.0  # seconds between looks for answers whose hint was lost, where other processes begin answers
+LOOK_SELDOM = 60.0  # … and as long as hints get through
 SIGNED_IN_FOR = 5.0  # seconds that a look at the session holds good
+SPREAD = 1000  # milliseconds over which the tabs of a process that goes down come back, at most …
+SPREAD_EACH = 10  # … and for each of them: a few need not wait for one another
 LIST_PAUSE = 1.0  # seconds that news of the list wait for more of the same; nobody waits for them
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
@@ -44,29 +52,12 @@ class _SignedOut(Exception):
     """The session that let this socket in is over."""
 
 
-async def socket(scope: Scope, receive: Receive, send: Send) -> None:
-    """The application at `/ws/`; `scope` has Channels' user and session."""
-    await receive()  # websocket.connect
-    await send({"type": "websocket.accept"})
-    user = scope["user"]
-    if not user.is_authenticated:
-        await send({"type": "websocket.close", "code": SIGNED_OUT})
-        return
-    tab = Tab(cast("User", user), scope["session"].session_key, send)
-    try:
-        tab.open()
-        while (message := await receive())["type"] == "websocket.receive":
-            if not tab.take(message.get("text")):
-                await tab.close(TOO_SLOW)
-    finally:
-        tab.leave()
-
-
 class Tab:
     """One connection, from `open` to `leave`."""
 
-    def __init__(self, user: User, session_key: str, send: Send) -> None:
+    def __init__(self, user: User, caller: Caller, session_key: str, send: Send) -> None:
         self.user, self._session_key, self._send_message = user, session_key, send
+        self._caller, self._pace = caller, Pace(FRAMES, FRAMES_A_SECOND)
         self._outbox = Outbox(self._send_text, self._read_to_the_end)
         self._watcher = Watcher(user, self._outbox, self._begin)
         self._requests: set[asyncio.Task[None]] = set()
@@ -99,10 +90,26 @@ class Tab:
         self._closed = True
         await self._send_message({"type": "websocket.close", "code": code})
 
+    def send_away(self) -> None:
+        """The process goes down: the page is told to come back, here or to another one."""
+        self._parting = asyncio.create_task(self._part())
+
+    async def _part(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks)  # one task sends
+        pause = random.randrange(min(SPREAD, SPREAD_EACH * max(1, len(self._engine.readers))))  # noqa: S311 - no secret
+        try:
+            await self._send_text(json.dumps({"type": "restart", "retry_in_ms": pause}))
+            await self.close(RESTARTING)
+        except OSError:
+            return  # gone already
+
     # --- from the page ---------------------------------------------------------------------------------------
     def take(self, text: str | None) -> bool:
-        """Begin what a frame asks for. False for a page that asks on and on without reading the answers."""
-        if self._outbox.full:
+        """Begin what a frame asks for. False for a page that asks on and on without reading the answers, or faster
+        than any page does."""
+        if self._outbox.full or not self._pace.allows():
             return False
         try:
             if text is None:
@@ -131,6 +138,10 @@ class Tab:
             self._say_error(refusal.type, refusal.message, id=frame.id, retry_after=refusal.retry_after)
         except access.NotFound as error:
             self._say_error("not_found", str(error), id=frame.id)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("frame_not_answered", type=frame.type, error=str(error))
+            away = unavailable()
+            self._say_error(away.type, away.message, id=frame.id, retry_after=away.retry_after)
         except Exception:
             log.exception("frame_failed", type=frame.type)
             self._say_error("internal", "Something went wrong inside chatsite. Try again.", id=frame.id)
@@ -168,7 +179,8 @@ class Tab:
             if self._organization.done() and self._organization.exception() is not None:
                 self._organization = self._look_up()
             thread, organization = None, await asyncio.shield(self._organization)
-        return await service.begin(Question(self.user, organization, frame.text, thread, frame.model, frame.key))
+        question = Question(self.user, organization, frame.text, thread, frame.model, frame.key, self._caller.address)
+        return await service.begin(question)
 
     def _look_up(self) -> asyncio.Task[Organization]:
         return asyncio.create_task(database.write(default_organization, self.user))
@@ -212,8 +224,13 @@ class Tab:
             log.exception("entry_failed", user=self.user.pk)
 
     async def _looking_again(self) -> None:
+        loop, relay = asyncio.get_running_loop(), self._engine.hub.relay
+        looked = loop.time()
         while True:
             await asyncio.sleep(LOOK_AGAIN)
+            if relay is not None and relay.heard_all_since(looked) and loop.time() < looked + LOOK_SELDOM:
+                continue
+            looked = loop.time()
             await self._watcher.look_again()
 
     # --- to the page -----------------------------------------------------------------------------------------
@@ -236,6 +253,8 @@ class Tab:
             await self._outbox.run()
         except OSError:
             return  # the connection is gone; `leave` follows
+        except Overrun:
+            await self.close(TOO_SLOW)
         except Exception:
             log.exception("tab_broke")
             await self.close(BROKEN)  # the page connects anew and goes on from where it was

@@ -25,6 +25,7 @@ From the server.
 | `entry` | `thread`, `html` (the thread's line in the list, to be put first), `gone` (true: take it out) |
 | `error` | `id`?, `request_id`?, `error: {type, message, retry_after?}` |
 | `pong` | `id`? |
+| `restart` | `retry_in_ms` (the server closes the socket with 1012 now; come back after so long, with `watch`) |
 
 A `patch` brings a reader that knows the answer up to `after` to `seq`. `blocks` are the answer's HTML blocks from
 number `from` (0 is the first) to the end: the reader drops what it has from there and appends these. The first

@@ -168,14 +168,14 @@ class View:
             reader.forget(min(reader.blocks, self._rendering.stable))
 
     def _show(self) -> None:
-        """Wake the readers, at once or as soon as the open block may be rendered again."""
+        """Wake the readers, at once or, once there are words, as soon as the open block may be rendered again."""
         if self._timer is not None:
             return
         loop = asyncio.get_running_loop()
-        if self._rendering.due(loop.time()):
+        if not self.speaking or self._rendering.due(loop.time()):
             self._wake_all()
         else:
-            self._timer = loop.call_later(self._rendering.pause, self._show_late)
+            self._timer = loop.call_at(self._rendering.next_look, self._show_late)
 
     def _show_late(self) -> None:
         self._timer = None
@@ -263,11 +263,12 @@ class Views:
 
 
 async def frames(generation_id: UUID, after: int = 0, blocks: int = 0, *, idle: float = 15.0) -> AsyncIterator[str]:
-    """The frames of one answer until its end, as JSON; "" after `idle` seconds without any."""
-    news = asyncio.Event()
+    """The frames of one answer until its end, or the process's, as JSON; "" after `idle` seconds without any."""
+    news, engine = asyncio.Event(), runtime.current()
     reader = current().attach(generation_id, lambda _: news.set(), after, blocks)
+    leave = engine.readers.enter(news.set)
     try:
-        while not reader.told_end:
+        while not (reader.told_end or engine.closing):
             try:
                 async with asyncio.timeout(idle):
                     await news.wait()
@@ -277,6 +278,7 @@ async def frames(generation_id: UUID, after: int = 0, blocks: int = 0, *, idle: 
             for frame in reader.frames():
                 yield frame
     finally:
+        leave()
         reader.leave()
 
 

@@ -39,7 +39,7 @@ class Rendering:
 
     def __init__(self) -> None:
         self._text: list[str] = []
-        self._next_look = float("-inf")
+        self.next_look = float("-inf")
         self._start()
 
     def _start(self) -> None:
@@ -99,9 +99,9 @@ class Rendering:
 
     def due(self, now: float) -> bool:
         """Whether it is time to show `blocks` again at `now`, in seconds of a steady clock. True begins a new pause."""
-        if now < self._next_look:
+        if now < self.next_look:
             return False
-        self._next_look = now + self.pause
+        self.next_look = now + self.pause
         return True
 
     def _advance(self) -> None:

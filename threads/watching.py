@@ -33,6 +33,7 @@ class Watched:
     leave: Callable[[], None]
     newest: UUID | None = None
     told: set[UUID] = field(default_factory=set)
+    looking: bool = False  # a look for new answers is due already
 
 
 class Watcher:
@@ -73,6 +74,7 @@ class Watcher:
             running = [str(pk) for pk in standing.running]
             self._outbox.say({"type": "watching", "thread": str(frame.thread), "running": running, "id": frame.id})
             for generation_id in standing.mine:
+                await self._outbox.room()
                 place = frame.have[generation_id]
                 self._attach(watched, generation_id, place.seq, place.blocks)
             watched.newest = standing.newest
@@ -100,7 +102,7 @@ class Watcher:
             return
         if known and self._hub.relay is not None:
             # Other processes begin answers too, and a hint of theirs may have been lost: look what came between.
-            self._begin(self._show_new(started.thread_id))
+            self._look_soon(started.thread_id)
             return
         watched.newest = started.generation_id
         # Followed from now on, told in a moment, or before its first words: the calls to the providers go out first.
@@ -138,6 +140,13 @@ class Watcher:
         if isinstance(what, Begun) and not self._order.locked():
             self.follow(what)
         else:
+            self._look_soon(thread_id)
+
+    def _look_soon(self, thread_id: UUID) -> None:
+        """However many hints come while a look is due: one look finds all there is."""
+        watched = self._watched.get(thread_id)
+        if watched is not None and not watched.looking:
+            watched.looking = True
             self._begin(self._show_new(thread_id))
 
     async def look_again(self) -> None:
@@ -149,6 +158,7 @@ class Watcher:
         try:
             async with self._order:
                 if watched := self._watched.get(thread_id):
+                    watched.looking = False  # before the look: what begins meanwhile is looked for anew
                     await self._show(thread_id, watched)
         except Exception:
             log.exception("turn_failed", thread=str(thread_id))
@@ -166,6 +176,7 @@ class Watcher:
     async def _tell(self, thread_id: UUID, watched: Watched, begun: list[UUID]) -> None:
         """Send the turns of these answers, and follow them."""
         for generation_id in begun:
+            await self._outbox.room()
             frame = await database.read(news.turn, thread_id, generation_id)
             watched.newest = generation_id
             if frame is not None and generation_id not in watched.told:

@@ -154,10 +154,12 @@ class Call:
             clock.token()
             record.deltas += 1
             now = datetime.now(UTC)
-            record.last_token_at = now
-            if record.first_token_at is None:
+            if record.last_token_at is None:
                 record.first_token_at = now
                 self._first_token(now)
+            elif record.longest_gap is None or now - record.last_token_at > record.longest_gap:
+                record.longest_gap = now - record.last_token_at
+            record.last_token_at = now
             if isinstance(event, events.ToolCallDelta):
                 self.tools = True
                 return

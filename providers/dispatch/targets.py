@@ -1,7 +1,7 @@
 """What a call needs to know, resolved from rows: frozen, free of Django, good for the length of one answer."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from providers.adapters.base import Adapter
@@ -79,6 +79,7 @@ class AttemptRecord:
     opened_at: datetime | None = None
     first_token_at: datetime | None = None
     last_token_at: datetime | None = None
+    longest_gap: timedelta | None = None  # between two tokens
     finished_at: datetime | None = None
     http_status: int | None = None
     upstream_id: str = ""

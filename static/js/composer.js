@@ -122,7 +122,7 @@ async function answerTo({ thread, text, model: name, key }, waiting) {
     try {
       const response = await post(url, { text, model: name, key });
       const body = await response.json().catch(() => null);
-      if (body) return body;
+      if (body && body.error?.type !== "draining") return body;
       if (response.status < 500 || (proxyErrors += 1) >= PROXY_TRIES) {
         return { error: { message: `The server did not take the message (${response.status}). Reload the page and send it again.` } };
       }

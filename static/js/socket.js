@@ -9,6 +9,10 @@ const SILENCE = 10_000;
 const POLL_EVERY = 1_000;
 const RESTARTING = 1012; // close codes
 const SIGNED_OUT = 4401;
+const SPREAD = 1_000; // a server that goes down sends many away at once
+const RESTARTS_WITHIN = 20_000;
+const RESTART_DELAY = 1_000;
+const TOO_MANY = 4429; // its reason is after how many seconds it is worth trying again
 
 const jitter = (ms) => ms * (0.5 + Math.random() / 2);
 export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -26,6 +30,7 @@ export class Line {
     this.mode = "";
     this.tries = 0;
     this.refused = 0;
+    this.restartsUntil = 0;
     this.streams = new Map();
     addEventListener("online", () => this.now());
     addEventListener("offline", () => this.drop());
@@ -53,6 +58,11 @@ export class Line {
     const late = setTimeout(() => socket.close(), OPEN_WITHIN);
     socket.onmessage = (event) => {
       this.heard = true;
+      const frame = JSON.parse(event.data);
+      if (frame.type === "restart") {
+        this.retryIn = frame.retry_in_ms;
+        return;
+      }
       if (!greeted) {
         clearTimeout(late);
         greeted = true;
@@ -60,22 +70,33 @@ export class Line {
         this.stopFallback();
         this.is("socket");
       }
-      this.on.frame(JSON.parse(event.data));
+      this.on.frame(frame);
     };
     socket.onclose = (event) => {
       clearTimeout(late);
-      if (this.socket === socket) this.closed(greeted, event.code);
+      if (this.socket === socket) this.closed(greeted, event.code, event.reason);
     };
   }
 
-  closed(greeted, code) {
+  closed(greeted, code, reason) {
     this.socket = null;
     if (!greeted) this.refused += 1;
+    if (code === RESTARTING) return this.restarts();
     if (this.mode !== "fallback") this.is("lost");
-    if (this.refused >= 2 || code === SIGNED_OUT) this.fallBack();
-    const delay = code === RESTARTING ? FIRST_DELAY * 2 : Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.tries);
+    if (this.refused >= 2 || code === SIGNED_OUT || code === TOO_MANY) this.fallBack();
+    const longest = Date.now() < this.restartsUntil ? RESTART_DELAY : LONGEST_DELAY;
+    const delay =
+      code === TOO_MANY ? Math.max(2 * LONGEST_DELAY, 2_000 * Number(reason))
+      : Math.min(longest, FIRST_DELAY * 2 ** this.tries);
     this.tries += 1;
     this.timer = setTimeout(() => this.connect(), jitter(delay));
+  }
+
+  /** The server will be back in a moment, or another is there already: no news for the person yet. */
+  restarts() {
+    if (this.mode === "socket") this.mode = ""; // that the next socket is open is told all the same
+    this.restartsUntil = Date.now() + RESTARTS_WITHIN;
+    this.timer = setTimeout(() => this.connect(), this.retryIn ?? Math.random() * SPREAD);
   }
 
   /** Tries again at once: the network is back, or the person is. */

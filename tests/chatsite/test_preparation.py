@@ -1,5 +1,7 @@
+import contextlib
 import errno
 import os
+import select
 import socket
 from pathlib import Path
 from typing import Any
@@ -45,3 +47,20 @@ def test_static_files_are_collected_when_they_changed(settings: Any, tmp_path: P
 def test_nothing_is_collected_for_developing(settings: Any) -> None:
     settings.DEBUG = True
     assert preparation.collect_static() is False
+
+
+def test_who_takes_nothing_is_cut_off_and_little_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preparation, "STALLED_FOR", 1)
+    with preparation.listen("127.0.0.1", 0) as listener, socket.socket() as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.connect(listener.getsockname())
+        with listener.accept()[0] as connection:
+            connection.setblocking(False)
+            taken = 0
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    taken += connection.send(b"x" * 65536)
+            assert taken < 4 * preparation.UNSENT
+            assert select.select([connection], [], [], 60)[0]
+            with pytest.raises(TimeoutError):
+                connection.recv(1)

@@ -275,9 +275,16 @@ async def test_colours_are_in_the_page_from_the_start(tab: AsyncClient, cookie: 
     assert f'<html lang="en"{shown}>' in html
 
 
-async def test_while_shutting_down_nothing_is_lost(tab: AsyncClient, engine: Runtime) -> None:
-    engine.draining = True
+async def test_while_shutting_down_nothing_is_lost(
+    tab: AsyncClient, engine: Runtime, registry: Callable[[str], Model]
+) -> None:
+    await database.write(registry, "sim:tokens=3")
+    await engine.close()
+    response = await tab.post("/threads/send", {"text": "For the next process"}, headers=SCRIPT)
+    assert response.status_code == 200
+    assert await database.read(lambda: Generation.objects.get().state) == Generation.State.QUEUED
+    engine.stopped = True
     response = await tab.post("/threads/send", {"text": "Wait for me"}, headers=SCRIPT)
-    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert (response.status_code, response["Retry-After"]) == (503, "1")
     page_ = await tab.post("/threads/send", {"text": "Wait for me"})
     assert ">\nWait for me</textarea>" in page_.content.decode()

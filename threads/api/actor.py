@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import structlog
+from django.contrib.auth import get_user
 from django.http import HttpRequest
 from ninja.errors import AuthenticationError, HttpError
 from ninja.utils import check_csrf
@@ -10,6 +12,7 @@ from accounts import services
 from accounts.access import organization_for
 from accounts.models import ApiKey, Organization, User
 from threads import database
+from threads.quotas import Caller
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -30,9 +33,15 @@ class SignIn:
     openapi_security_schema = {"type": "http", "scheme": "bearer"}
 
     async def __call__(self, request: HttpRequest) -> Actor:
+        actor = await self._find(request)
+        structlog.contextvars.bind_contextvars(user_id=actor.user.pk)
+        return actor
+
+    async def _find(self, request: HttpRequest) -> Actor:
         if header := request.headers.get("Authorization"):
             return await _by_header(header, request.headers.get("X-Org-Id"))
-        user = await request.auser()
+        # Not by `request.auser`: the request's own thread would keep its connection for as long as a stream lasts.
+        user = await database.read(get_user, request)
         if not isinstance(user, User) or not user.is_active:
             raise AuthenticationError
         if request.method not in _SAFE and check_csrf(request, lambda _: None) is not None:
@@ -54,6 +63,11 @@ async def _by_header(header: str, slug: str | None) -> Actor:
 def _by_key(key: ApiKey, slug: str | None) -> Actor:
     organization = organization_for(key.user, slug) if slug else key.organization
     return Actor(key.user, organization, key.staff)
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """The same, as whom limits are held to."""
+    return Caller(actor_of(request).user.pk, request.META.get("REMOTE_ADDR", ""))
 
 
 def actor_of(request: HttpRequest) -> Actor:

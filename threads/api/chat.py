@@ -10,9 +10,9 @@ from ninja import Router, Schema
 from providers.types import Message
 from threads import access, database
 from threads.api import errors, sse
-from threads.api.actor import Actor, actor_of
+from threads.api.actor import Actor, actor_of, caller_of
 from threads.api.schemas import Name, Spoken, Words
-from threads.generation import attendance, service
+from threads.generation import attendance, runtime, service
 from threads.generation.fold import Answer
 from threads.generation.prompts import Prompt
 from threads.generation.questions import BegunCompletion, Completion, Question
@@ -40,16 +40,25 @@ async def chat(request: HttpRequest, body: OneMessage) -> HttpResponse:
     actor = actor_of(request)
     question = Question(actor.user, actor.organization, body.message, model=body.model).checked()
     prompt = Prompt((Message("user", question.text),))
-    begun = await service.complete(Completion(actor.user, actor.organization, prompt, prompt.stored(), question.model))
+    caller = caller_of(request)
+    if body.stream:
+        runtime.current().quotas.streams.hold(caller)
+    begun = await service.complete(
+        Completion(actor.user, actor.organization, prompt, prompt.stored(), question.model, caller.address)
+    )
     if body.stream:
         return await sse.attended(begun.generation.pk, _frames(begun))  # type: ignore[return-value]
     return await _whole(actor, begun)
 
 
 async def _frames(begun: BegunCompletion) -> AsyncGenerator[bytes, None]:
+    ended = False
     async with aclosing(attendance.entries(begun, idle=sse.KEEP_ALIVE)) as batches:
         async for batch in batches:
             yield b"".join(map(sse.frame, batch)) or sse.COMMENT
+            ended = bool(batch) and batch[-1].type == "done"
+    if not ended:
+        yield sse.come_back()
 
 
 async def _whole(actor: Actor, begun: BegunCompletion) -> HttpResponse:

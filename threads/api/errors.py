@@ -13,11 +13,12 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from threads.generation.errors import Refused
+from threads.generation.errors import Refused, unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,7 @@ _STATUS = {
     "timeout": 504,
     "overloaded": 503,
     "interrupted": 503,
+    "draining": 503,
     "internal": 500,
     "model_unavailable": 422,
     "context_length": 413,
@@ -124,6 +126,11 @@ def _no_json(say: Say, request: HttpRequest, _: Any) -> HttpResponse:
     return say(400, "bad_request", "Send the body as JSON, with Content-Type: application/json.")
 
 
+def _away(say: Say, request: HttpRequest, trouble: Any) -> HttpResponse:
+    log.warning("api_unavailable", path=request.path, error=str(trouble))
+    return _refused(say, request, unavailable())
+
+
 def _fault(say: Say, request: HttpRequest, fault: Any) -> HttpResponse:
     log.error("api_fault", path=request.path, exc_info=fault)
     return say(500, "internal", "Something went wrong inside chatsite. The log has the details.")
@@ -137,5 +144,7 @@ _HANDLERS: dict[type[Exception], Callable[[Say, HttpRequest, Any], HttpResponse]
     HttpError: _http,
     RequestDataTooBig: _too_big,
     RawPostDataException: _no_json,
+    OperationalError: _away,
+    InterfaceError: _away,
     Exception: _fault,
 }

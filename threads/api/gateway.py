@@ -16,10 +16,10 @@ from ninja import Router
 
 from threads import database
 from threads.api import errors, gateway_answer, gateway_errors, gateway_models, gateway_request, sse
-from threads.api.actor import actor_of
+from threads.api.actor import actor_of, caller_of
 from threads.api.gateway_answer import Chunks
 from threads.api.gateway_request import Call
-from threads.generation import attendance, service
+from threads.generation import attendance, runtime, service
 from threads.generation.errors import Refused
 from threads.generation.prompts import Prompt
 from threads.generation.questions import BegunCompletion, Completion
@@ -40,7 +40,10 @@ async def complete(request: HttpRequest) -> HttpResponse:
     """OpenAI's chat completions, whole or as a stream (docs/api.md tells what is honoured)."""
     actor = actor_of(request)
     call, prompt, stored = await _read(request)
-    completion = Completion(actor.user, actor.organization, prompt, stored, call.model or "auto")
+    caller = caller_of(request)
+    if call.stream:
+        runtime.current().quotas.streams.hold(caller)
+    completion = Completion(actor.user, actor.organization, prompt, stored, call.model or "auto", caller.address)
     begun = await service.complete(completion)
     return await (_stream(begun, call) if call.stream else _whole(begun))
 
@@ -123,6 +126,10 @@ async def _frames(begun: BegunCompletion, chunks: Chunks) -> AsyncGenerator[byte
                 yield frame
             if chunks.over:
                 return
+    cut = gateway_answer.RESTARTING  # the process ends before the answer
+    if not said:
+        raise _NotBegun(cut)
+    yield gateway_answer.frame(gateway_errors.in_band(cut, begun.generation.pk))
 
 
 class _NotBegun(Exception):

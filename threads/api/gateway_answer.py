@@ -25,6 +25,12 @@ _RESTARTED = {
     "retryable": True,
     "retry_after": None,
 }
+RESTARTING = {
+    "type": "draining",
+    "message": "The server restarts, and this answer took longer than it could wait. Ask again.",
+    "retryable": True,
+    "retry_after": 1.0,
+}
 
 
 def failure(answer: Answer) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ _CODES = {
     "model_unavailable": "model_not_found",
     "context_length": "context_length_exceeded",
     "rate_limit": "rate_limit_exceeded",
+    "rate_limited": "rate_limit_exceeded",
     "quota": "insufficient_quota",
 }
 _STATUS = {"model_unavailable": 404}

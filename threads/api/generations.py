@@ -5,9 +5,9 @@ from ninja import Router
 
 from threads import access, database, queries
 from threads.api import sse
-from threads.api.actor import actor_of
+from threads.api.actor import actor_of, caller_of
 from threads.api.schemas import Cancelled
-from threads.generation import service
+from threads.generation import runtime, service
 from threads.generation.errors import Refused
 
 router = Router(tags=["generations"])
@@ -19,7 +19,9 @@ async def events(request: HttpRequest, request_id: str, after: int | None = None
     generation = await database.read(access.generation_read, actor_of(request).user, request_id)
     if generation.ended and generation.thread_id is None and not await database.read(queries.has_log, generation.pk):
         raise access.NotFound("The events of this call were deleted, and no thread keeps its answer.")
-    return sse.response(generation.pk, _place(request, after))  # type: ignore[return-value]
+    place = _place(request, after)
+    runtime.current().quotas.streams.hold(caller_of(request))
+    return sse.response(generation.pk, place)  # type: ignore[return-value]
 
 
 @router.post("/threads/cancel/{request_id}", response=Cancelled, summary="Stop an answer")

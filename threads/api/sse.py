@@ -1,7 +1,8 @@
 """The event log as server-sent events: each entry's own JSON, its seq as `id`, a comment when nothing comes."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,8 @@ from threads.generation.tail import Tail
 
 KEEP_ALIVE = 15.0  # seconds
 COMMENT = b": keep-alive\n\n"
+PIECE = 32 * 1024  # bytes that are sent at once
+SPREAD = 1000  # milliseconds over which those who are sent away come back
 
 
 def response(generation_id: UUID, after: int = 0) -> StreamingHttpResponse:
@@ -65,14 +68,39 @@ def _headers(generation_id: UUID) -> dict[str, str]:
 
 
 async def _events(generation_id: UUID, after: int) -> AsyncIterator[bytes]:
-    ended = False
-    tail = Tail(runtime.current().hub, generation_id, after, idle=KEEP_ALIVE)
-    async for entries in tail:
-        yield b"".join(map(frame, entries)) or COMMENT
-        ended = bool(entries) and entries[-1].type == "done"
-    if not ended:
-        for entry in await database.read(_stored, generation_id, tail.seq):
-            yield frame(entry)
+    ended, engine = False, runtime.current()
+    tail = Tail(engine.hub, generation_id, after, idle=KEEP_ALIVE)
+    leave = engine.readers.enter(tail.stop)
+    try:
+        async for entries in tail:
+            for piece in _pieces(entries):
+                yield piece
+            ended = bool(entries) and entries[-1].type == "done"
+        if not ended and engine.closing:
+            yield come_back()
+        elif not ended:
+            for entry in await database.read(_stored, generation_id, tail.seq):
+                yield frame(entry)
+    finally:
+        leave()
+
+
+def _pieces(entries: Sequence[Entry]) -> Iterator[bytes]:
+    """Their frames, gathered, but no more than a reader that stalls in the middle may hold. A comment for none."""
+    gathered = b"" if entries else COMMENT
+    for entry in entries:
+        gathered += frame(entry)
+        if len(gathered) >= PIECE:
+            yield gathered
+            gathered = b""
+    if gathered:
+        yield gathered
+
+
+def come_back() -> bytes:
+    """The last words of a process that goes down: an EventSource asks again by itself, from where it was."""
+    pause = random.randrange(SPREAD)  # noqa: S311 - no secret
+    return f": the server restarts\nretry: {pause}\n\n".encode()
 
 
 def frame(entry: Entry) -> bytes:

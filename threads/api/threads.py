@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from accounts.models import Organization, User
 from threads import access, database, queries
 from threads.api import errors, sse
-from threads.api.actor import actor_of
+from threads.api.actor import actor_of, caller_of
 from threads.api.schemas import (
     Answer,
     MessageOut,
@@ -26,10 +26,15 @@ from threads.generation import runtime, service
 from threads.generation.errors import Refused
 from threads.generation.questions import Started
 from threads.generation.tail import Tail
-from threads.models import Thread
+from threads.models import Generation, Thread
 from threads.services import threads
 
 router = Router(tags=["threads"])
+
+_GOES_ON = (
+    "The server restarts, and this answer took longer than it could wait. It is still being written: read it at "
+    "/api/generations/{}/events or, once it has ended, in its thread."
+)
 
 
 @router.post("/threads", response={201: ThreadWithMessages}, summary="Make a thread")
@@ -77,13 +82,22 @@ async def delete(request: HttpRequest, thread_id: str) -> Status[None]:
 @router.post("/threads/{thread_id}/messages", response=Answer, summary="Ask, and get the whole answer")
 async def send(request: HttpRequest, thread_id: str, body: NewMessage) -> HttpResponse:
     """Ask, and wait for the whole answer. Who hangs up stops nothing: the answer is found in the thread."""
+    engine = service.open_engine()
     started = await _start(request, thread_id, body)
-    failure = None
-    async for entries in Tail(runtime.current().hub, started.generation_id):
-        failure = next((entry.payload for entry in entries if entry.type == "error"), failure)
+    tail, failure = Tail(engine.hub, started.generation_id), None
+    leave = engine.programs.enter(tail.stop, started.generation_id)
+    try:
+        async for entries in tail:
+            failure = next((entry.payload for entry in entries if entry.type == "error"), failure)
+    finally:
+        leave()
     answer = await database.read(_answer, started.generation_id)
     if answer is None:
         return errors.error(404, "not_found", "This chat was deleted.", request_id=started.generation_id)
+    if answer.state not in Generation.ENDED:
+        return errors.error(
+            503, "draining", _GOES_ON.format(started.generation_id), retry_after=1, request_id=started.generation_id
+        )
     body_ = answer.model_dump(mode="json")
     if answer.message.error is not None:
         failure = failure or {**answer.message.error.model_dump(), **errors.NOT_KNOWN}
@@ -94,6 +108,7 @@ async def send(request: HttpRequest, thread_id: str, body: NewMessage) -> HttpRe
 @router.post("/threads/{thread_id}/messages/stream", response={200: None}, summary="Ask, and read the stream")
 async def stream(request: HttpRequest, thread_id: str, body: NewMessage) -> HttpResponse:
     """Ask, and read the answer as server-sent events (docs/api.md lists them)."""
+    runtime.current().quotas.streams.hold(caller_of(request))
     started = await _start(request, thread_id, body)
     return sse.response(started.generation_id)  # type: ignore[return-value]
 
@@ -111,6 +126,7 @@ async def _start(request: HttpRequest, thread_id: str, body: NewMessage) -> Star
         thread=thread,
         model=body.model,
         idempotency_key=body.idempotency_key,
+        address=caller_of(request).address,
     )
 
 

@@ -14,26 +14,31 @@ from threads.generation.tail import Tail
 
 
 async def entries(begun: BegunCompletion, *, idle: float | None = None) -> AsyncGenerator[Sequence[Entry], None]:
-    """The log from its first entry to `done`; `idle` as in `Tail`. To be read from at once: only then is it known who
-    leaves."""
+    """The log from its first entry to `done`, or to where the process ends; `idle` as in `Tail`. To be read from at
+    once: only then is it known who leaves."""
     engine, ended = runtime.current(), False
+    rest = _rest(begun, engine, idle)
+    leave = engine.programs.enter(rest.stop, begun.generation.pk)
     try:
         yield begun.entries
-        async for batch in _rest(begun, engine, idle):
+        async for batch in rest:
             ended = bool(batch) and batch[-1].type == "done"
             yield batch
     finally:
+        leave()
         if not ended:
             service.forsake(begun.generation.pk, engine)
 
 
 async def whole(begun: BegunCompletion) -> Answer:
-    """The answer at its end."""
+    """The answer at its end. Raises `Refused` when the process ends before it."""
     answer = Answer()
     async with aclosing(entries(begun)) as batches:
         async for batch in batches:
             for entry in batch:
                 answer.apply(entry)
+    if not answer.ended and runtime.current().closing:
+        raise service.restarting()
     return answer
 
 

@@ -1,6 +1,8 @@
 """Storing questions: several at once in one transaction, for many people ask at the same moment and each transaction
 has its price. What is refused leaves nothing behind and holds up no other. Runs on a database thread."""
 
+import math
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -26,6 +28,7 @@ from threads.generation.questions import Begun, BegunCompletion, Completion, Que
 from threads.inserts import insert_alike, like
 from threads.models import Generation, Message, StoredPrompt, Thread
 
+ASK_AGAIN = 0.2  # seconds
 Asked = Question | Completion
 Stored = Begun | BegunCompletion
 Result = Stored | Started | Refused
@@ -47,22 +50,62 @@ class Claimant:
     room: int
 
 
-def begin(questions: Sequence[Asked], snapshots: Snapshots, claimant: Claimant) -> list[Result]:
-    """For each question what was begun, what its key began earlier, or why it is refused."""
+class TooLate(Exception):
+    """Whoever asked has been told that nothing could be stored: so nothing is."""
+
+
+def begin(
+    questions: Sequence[Asked], snapshots: Snapshots, claimant: Claimant, until: float = math.inf
+) -> list[Result]:
+    """For each question what was begun, what its key began earlier, or why it is refused. Raises `TooLate` where it
+    cannot be stored before `until`, by the monotonic clock."""
+    results: Sequence[Result | None] = []
     try:
         with transaction.atomic():
             results = _store(questions, _Moment(snapshots, claimant))
+            if time.monotonic() > until:
+                raise TooLate
+    except (OperationalError, InterfaceError):
+        if not _was_committed(results, until):
+            raise
     except IntegrityError:
         # A key that was used before, or two questions to one thread. One after the other, it shows whose.
-        results = [None] if len(questions) == 1 else _singly(questions, snapshots, claimant)
+        results = [None] if len(questions) == 1 else _singly(questions, snapshots, claimant, until)
     return [result or _clash(question) for question, result in zip(questions, results, strict=True)]
 
 
-def _singly(questions: Sequence[Asked], snapshots: Snapshots, claimant: Claimant) -> list[Result | None]:
+def _singly(questions: Sequence[Asked], snapshots: Snapshots, claimant: Claimant, until: float) -> list[Result | None]:
     return [
-        begin([question], snapshots, Claimant(claimant.name, int(at < claimant.room)))[0]
+        begin([question], snapshots, Claimant(claimant.name, int(at < claimant.room)), until)[0]
         for at, question in enumerate(questions)
     ]
+
+
+# --- a commit whose answer was lost ------------------------------------------------------------------------------
+def _was_committed(results: Sequence[Result | None], until: float) -> bool:
+    """Whether a transaction that broke off was committed all the same. `results` is empty where it broke off before
+    its commit. Asks until somebody answers: who says no too early has the question asked twice."""
+    begun = next((result for result in results if isinstance(result, Stored)), None)
+    while begun is not None:
+        connection.close()
+        try:
+            return _is_there(begun.generation)
+        except (OperationalError, InterfaceError):
+            if time.monotonic() + ASK_AGAIN > until:
+                raise
+        time.sleep(ASK_AGAIN)
+    return False
+
+
+def _is_there(generation: Generation) -> bool:
+    """Decided by storing it once more, in vain: that waits for a transaction which is still under way."""
+    try:
+        with transaction.atomic():
+            _insert_rows([generation], _OF_GENERATION)
+            transaction.set_rollback(True)
+    except IntegrityError:
+        return Generation.objects.filter(pk=generation.pk).exists()
+    return False
 
 
 # --- keys --------------------------------------------------------------------------------------------------------

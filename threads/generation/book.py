@@ -13,12 +13,11 @@ from threads.models import Attempt
 
 
 class Book:
-    """`earlier` is what calls of earlier owners used, `first` the call that was written down before."""
+    """`first` is the call that was written down before, `earlier` what calls of earlier owners used."""
 
-    def __init__(
-        self, generation_id: UUID, *, earlier: Spent | None = None, first: AttemptRecord | None = None
-    ) -> None:
-        self._generation_id, self._earlier = generation_id, earlier
+    def __init__(self, generation_id: UUID, *, first: AttemptRecord | None = None) -> None:
+        self._generation_id = generation_id
+        self.earlier: Spent | None = None
         self._records = [first] if first is not None else []
         self._ended: list[AttemptRecord] = []
 
@@ -48,7 +47,7 @@ class Book:
     @property
     def spent(self) -> Spent | None:
         """What all calls used, as far as it is known."""
-        total = self._earlier
+        total = self.earlier
         for record in self._records:
             if (one := ledger.spent_on(record)) is not None:
                 total = one if total is None else total + one

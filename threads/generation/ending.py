@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 
 from threads.generation.book import Book
+from threads.generation.fold import Answer
 from threads.generation.ledger import Spent
 from threads.models import Attempt, Generation, Message, StoredPrompt
-
-if TYPE_CHECKING:
-    from threads.generation.log import Appender
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,9 @@ class Ended:
     first_token_at: datetime | None
 
 
-def write(ended: Ended, appender: "Appender") -> None:
-    """Store the fold of the log as the message, and settle the generation and its calls."""
-    answer, outcome = appender.answer, ended.outcome
+def write(ended: Ended, answer: Answer) -> None:
+    """Store the fold of the log, `answer`, as the message, and settle the generation and its calls."""
+    outcome = ended.outcome
     if ended.generation.message_id is not None:
         Message.objects.filter(pk=ended.generation.message_id).update(
             text=answer.text, reasoning=answer.reasoning, citations=answer.citations, tool_calls=answer.tool_calls

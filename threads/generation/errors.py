@@ -11,3 +11,9 @@ class Refused(Exception):
 
 class Fenced(Exception):
     """This owner's epoch is over (or the generation is gone): it may append nothing more."""
+
+
+def unavailable() -> Refused:
+    """The database is away, full or locked."""
+    words = "Nothing can be stored at the moment. Try again in a few seconds."
+    return Refused(503, "unavailable", words, retry_after=5)

@@ -1,19 +1,24 @@
 """The ledger: a row for each call, made before it and settled once. Plain functions on rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
+
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from providers.dispatch.targets import AttemptRecord
 from providers.events import Usage
 from providers.text import storable
 from threads.generation.context import estimate_tokens
 from threads.inserts import insert_alike
-from threads.models import Attempt
+from threads.models import Attempt, Generation
 
-ASKED_INSTEAD = ("fallback", "hedge")  # kinds of calls that a status of their own announces
+_SETTLED = timedelta(seconds=15)  # behind an answer's end a worker that lives has settled its calls
+ASKED_INSTEAD = ("fallback", "hedge", "takeover")  # kinds of calls that a status of their own announces
 Number = TypeVar("Number", int, Decimal)
 
 
@@ -103,23 +108,13 @@ def insert(calls: Sequence[tuple[UUID, int, AttemptRecord]]) -> None:
 def settle(generation_id: UUID, record: AttemptRecord, state: str) -> None:
     """Write the call's figures down; `state` is that of a call without an end of its own. Once: a row that is settled
     stays as it is."""
-    spent = spent_on(record)
-    figures: dict[str, Any] = {}
-    if spent is not None:
-        figures = {
-            "prompt_tokens": spent.prompt_tokens,
-            "completion_tokens": spent.completion_tokens,
-            "reasoning_tokens": spent.reasoning_tokens,
-            "cached_tokens": spent.cached_tokens,
-            "cost_usd": spent.cost,
-            "usage_source": "estimated" if spent.estimated else "reported",
-        }
     Attempt.objects.filter(generation=generation_id, number=record.number, state=Attempt.State.RUNNING).update(
         state=_state(record, state),
         sent_at=record.sent_at,
         opened_at=record.opened_at,
         first_token_at=record.first_token_at,
         last_token_at=record.last_token_at,
+        longest_gap_s=None if record.longest_gap is None else record.longest_gap.total_seconds(),
         finished_at=record.finished_at,
         http_status=record.http_status,
         upstream_id=storable(record.upstream_id)[:200],
@@ -127,8 +122,22 @@ def settle(generation_id: UUID, record: AttemptRecord, state: str) -> None:
         error_kind=record.error_kind,
         error_message=storable(record.error_message),
         deltas=record.deltas,
-        **figures,
+        **_figures(spent_on(record)),
     )
+
+
+def _figures(spent: Spent | None) -> dict[str, Any]:
+    """The columns of a row; without any the usage stays unknown."""
+    if spent is None:
+        return {}
+    return {
+        "prompt_tokens": spent.prompt_tokens,
+        "completion_tokens": spent.completion_tokens,
+        "reasoning_tokens": spent.reasoning_tokens,
+        "cached_tokens": spent.cached_tokens,
+        "cost_usd": spent.cost,
+        "usage_source": "estimated" if spent.estimated else "reported",
+    }
 
 
 def _state(record: AttemptRecord, otherwise: str) -> str:
@@ -137,11 +146,25 @@ def _state(record: AttemptRecord, otherwise: str) -> str:
     return Attempt.State.COMPLETED if record.finish_reason and record.finished_at else otherwise
 
 
-def write_off(generation_id: UUID, epoch: int) -> None:
-    """Settle what earlier owners left open: their processes died, and what those calls cost is not known."""
-    Attempt.objects.filter(generation=generation_id, epoch__lt=epoch, state=Attempt.State.RUNNING).update(
-        state=Attempt.State.LOST, error_kind="lost", error_message="The process that made this call died."
-    )
+_LOST = {"state": Attempt.State.LOST, "error_kind": "lost", "error_message": "The process that made this call died."}
+
+
+def write_off(generation_id: UUID, epoch: int, used: Mapping[int, Spent]) -> None:
+    """Settle what owners before `epoch` left open, for their processes died. `used`: estimates of what those calls
+    used, by number; of the others nothing is known."""
+    left = Attempt.objects.filter(generation=generation_id, epoch__lt=epoch, state=Attempt.State.RUNNING)
+    now = timezone.now()
+    for number, spent in used.items():
+        left.filter(number=number).update(**_LOST, finished_at=now, **_figures(spent))
+    left.update(**_LOST, finished_at=now)
+
+
+def sweep() -> None:
+    """Settle calls whose answers have ended without their owners: of a chat that was deleted after its worker had
+    died."""
+    ended = Generation.objects.filter(state__in=Generation.ENDED, finished_at__lt=Now() - _SETTLED)
+    open_ = Attempt.objects.filter(state=Attempt.State.RUNNING, generation__in=ended)
+    open_.update(**_LOST, finished_at=timezone.now())
 
 
 def spent_on(record: AttemptRecord) -> Spent | None:
@@ -164,9 +187,10 @@ def spent_on(record: AttemptRecord) -> Spent | None:
     )
 
 
-def spent_before(generation_id: UUID) -> Spent | None:
-    """What the calls of earlier owners used, as far as it is known."""
-    rows = Attempt.objects.filter(generation=generation_id).exclude(prompt_tokens=None).exclude(completion_tokens=None)
+def spent_before(generation_id: UUID, epoch: int) -> Spent | None:
+    """What the calls of owners before `epoch` used, as far as it is known."""
+    rows = Attempt.objects.filter(generation=generation_id, epoch__lt=epoch)
+    rows = rows.exclude(prompt_tokens=None).exclude(completion_tokens=None)
     total: Spent | None = None
     for row in rows:
         prompt, completion = row.prompt_tokens or 0, row.completion_tokens or 0

@@ -8,8 +8,7 @@ in that transaction: whose epoch is over appends nothing. Published is only what
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,8 +18,8 @@ import structlog
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, transaction
 from django.utils import timezone
 
-from providers.text import storable
 from threads import database, inserts
+from threads.generation.appender import Appender, Batch
 from threads.generation.entries import Entry
 from threads.generation.errors import Fenced
 from threads.generation.fold import Answer
@@ -32,109 +31,20 @@ log = structlog.get_logger(__name__)
 INTERVAL = 0.05  # seconds between commits of text that flows …
 CROWD = 25  # … for so many answers at once; in proportion longer for more, up to LONGEST
 LONGEST = 0.2
-BACKLOG = 256 * 1024  # characters of one generation that may wait for a commit before its reader has to
-RowWrite = Callable[[], None]
+LAST_WORDS = 5.0  # seconds that a process which ends has for what could not be stored yet
 
 
-class Appender:
-    """One generation's end of the writer, held by its owner. Entries are numbered when they are committed.
-
-    `answer` is the fold of all that was handed over for a commit, so what is stored at the end is the fold of the log.
-    """
-
-    def __init__(self, writer: "Writer", generation_id: UUID, epoch: int, answer: Answer) -> None:
-        self.generation_id, self.epoch, self.answer = generation_id, epoch, answer
-        self.topic = f"generation:{generation_id}"
-        self.fenced: Exception | None = None
-        self.on_cancel: Callable[[], None] = lambda: None  # called when a commit finds a stop was asked for
-        self.on_fenced: Callable[[], None] = lambda: None  # called when nothing can be appended any more
-        self._writer = writer
-        self._pending: list[tuple[str, dict[str, Any] | list[str]]] = []
-        self._rows: list[RowWrite] = []
-        self._waiting: list[asyncio.Future[None]] = []
-        self._backlog = 0
-
-    def text(self, type: str, text: str, *, urgent: bool = False) -> None:
-        """Append text of `type` delta or reasoning; neighbours become one entry."""
-        if self._pending and self._pending[-1][0] == type:
-            self._pending[-1][1].append(text)  # type: ignore[union-attr]
-        else:
-            self._pending.append((type, [text]))
-        self._backlog += len(text)
-        self._writer.mark(self, urgent)
-
-    def append(
-        self,
-        type: str,
-        payload: dict[str, Any],
-        *,
-        row: RowWrite | None = None,
-        urgent: bool = True,
-    ) -> None:
-        """Append an entry, and write `row` in the transaction that commits it, where `answer` has the entry already."""
-        self._pending.append((type, _storable(payload)))
-        if row is not None:
-            self._rows.append(row)
-        self._writer.mark(self, urgent)
-
-    async def flush(self) -> None:
-        """Return when all that was appended is committed. Raises `Fenced` when it never will be."""
-        if self.fenced is not None:
-            raise self.fenced
-        if self._pending or self._rows or self in self._writer.committing:
-            waiter = asyncio.get_running_loop().create_future()
-            self._waiting.append(waiter)
-            self._writer.mark(self, urgent=True)
-            await waiter
-
-    @property
-    def full(self) -> bool:
-        """True when so much waits (the database is slow or away) that the provider should not be read further."""
-        return self._backlog > BACKLOG
-
-    def take(self) -> "Batch":
-        """Number what waits and hand it over; the writer calls this."""
-        entries = []
-        for kind, payload in self._pending:
-            body = {"text": "".join(payload)} if isinstance(payload, list) else payload
-            entry = Entry.of(self.answer.seq + 1, kind, body)
-            self.answer.apply(entry)
-            entries.append(entry)
-        batch = Batch(self, entries, self._rows, self._waiting)
-        self._pending, self._rows, self._waiting, self._backlog = [], [], [], 0
-        return batch
-
-    def settle(self, batch: "Batch", error: Exception | None) -> None:
-        if error is not None:
-            self.fenced = error
-        for waiter in batch.waiting:
-            if waiter.done():
-                continue
-            if error is None:
-                waiter.set_result(None)
-            else:
-                waiter.set_exception(error)
-
-
-@dataclass(slots=True)
-class Batch:
-    appender: Appender
-    entries: list[Entry]
-    rows: list[RowWrite]
-    waiting: list[asyncio.Future[None]]
-    error: Exception | None = None
-    cancelled: bool = False
-
-
-def _storable(payload: dict[str, Any]) -> dict[str, Any]:
-    return {key: storable(value) if isinstance(value, str) else value for key, value in payload.items()}
+class NotStored(Exception):
+    """The process ends, and the database is away."""
 
 
 class Writer:
-    """The process's one writer. `start` and `stop` belong to the runtime; `stop` commits what is left."""
+    """The process's one writer. `start`, `hurry` and `stop` belong to the runtime; `stop` commits what is left."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self.backlog = 0
+        self._until: float | None = None  # by the loop's clock: when what cannot be stored is given up
         self._dirty: dict[Appender, None] = {}
         self.committing: set[Appender] = set()
         self._any, self._urgent = asyncio.Event(), asyncio.Event()
@@ -153,7 +63,13 @@ class Writer:
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="log-writer")
 
+    def hurry(self, within: float = LAST_WORDS) -> None:
+        """The process ends: what cannot be stored until then is given up. Whoever waits for it gets `Fenced`."""
+        if self._until is None:
+            self._until = asyncio.get_running_loop().time() + within
+
     async def stop(self) -> None:
+        self.hurry()
         self._stopping = True
         self._any.set()
         self._urgent.set()
@@ -182,10 +98,12 @@ class Writer:
                 self._urgent.set()
 
     async def _commit(self, batches: list[Batch]) -> None:
-        """Commit, trying again for as long as it takes: text that a provider sent is never dropped."""
+        """Commit, trying again for as long as it takes: text that a provider sent is not dropped while we live."""
         self.committing = {batch.appender for batch in batches}
         try:
             await self._store(batches)
+        except NotStored:
+            _give_up(batches)
         except Exception:  # noqa: BLE001 - one generation's entry cannot be stored: find whose, so it alone fails
             await self._commit_singly(batches)
         self.committing = set()
@@ -196,9 +114,16 @@ class Writer:
         pause = 0.05
         while True:
             try:
-                return await database.write_log(commit, batches)
+                async with asyncio.timeout_at(self._until):
+                    return await database.write_log(commit, batches)
             except (OperationalError, InterfaceError) as error:
                 log.warning("log_commit_failed", error=str(error), retry_in_s=pause)
+            except TimeoutError:
+                raise NotStored from None
+            for batch in batches:
+                batch.tried = True
+            if self._until is not None and asyncio.get_running_loop().time() + pause > self._until:
+                raise NotStored
             await asyncio.sleep(pause)
             pause = min(pause * 2, 1.0)
 
@@ -206,6 +131,8 @@ class Writer:
         for batch in batches:
             try:
                 await self._store([batch])
+            except NotStored:
+                _give_up([batch])
             except Exception as error:
                 log.exception("log_entry_refused", generation=str(batch.appender.generation_id))
                 batch.error = Fenced(f"{batch.appender.generation_id} cannot be stored: {error!r}")
@@ -221,32 +148,56 @@ class Writer:
             appender.on_cancel()
 
 
+def _give_up(batches: list[Batch]) -> None:
+    """A successor goes on from what is stored. Whether the last commit was, nobody knows who got no answer."""
+    for batch in batches:
+        batch.error = Fenced(f"{batch.appender.generation_id} could not be stored before the process ended")
+        if batch.entries:
+            said = {"entries": len(batch.entries), "characters": sum(len(entry.data) for entry in batch.entries)}
+            log.error("log_not_stored", generation=str(batch.appender.generation_id), **said)
+
+
 def commit(batches: list[Batch]) -> None:
-    """Store the batches' entries in one transaction; a batch whose owner is fenced gets its `error` set instead."""
+    """Store the batches' entries in one transaction; a batch whose owner is fenced gets its `error` set instead.
+
+    May be called again when nobody knows whether it has committed: what is stored already is not stored twice. (The
+    lock on the generations' rows is had only after a commit that is still under way.)
+    """
     now = timezone.now()
     with transaction.atomic():
         standing = {
             row[0]: row[1:]
             for row in Generation.objects.filter(pk__in=[batch.appender.generation_id for batch in batches])
+            .order_by("pk")  # as leases are renewed: two who lock the same rows must not do so in two orders
             .select_for_update(no_key=True)
             .values_list("pk", "epoch", "state", "cancel_requested_at")
         }
-        allowed: list[tuple[UUID, Sequence[Entry]]] = []
+        allowed: list[Batch] = []
         for batch in batches:
             if batch.appender.fenced is not None:  # an entry before these is missing: what follows must be, too
                 batch.error = batch.appender.fenced
                 continue
             epoch, state, cancel = standing.get(batch.appender.generation_id, (None, None, None))
+            if epoch == batch.appender.epoch and batch.tried and _is_stored(batch):
+                batch.error, batch.cancelled = None, cancel is not None
+                continue
             if epoch != batch.appender.epoch or state != Generation.State.RUNNING:
                 batch.error = Fenced(f"epoch {batch.appender.epoch} of {batch.appender.generation_id} is over")
                 continue
             batch.error, batch.cancelled = None, cancel is not None
-            allowed.append((batch.appender.generation_id, batch.entries))
-        insert(allowed, now)
-        for batch in batches:
-            if batch.error is None:
-                for row in batch.rows:
-                    row()
+            allowed.append(batch)
+        insert([(batch.appender.generation_id, batch.entries) for batch in allowed], now)
+        for batch in allowed:
+            for row in batch.rows:
+                row()
+
+
+def _is_stored(batch: Batch) -> bool:
+    """Whether an earlier try has stored it. Its rows and entries are one transaction: where these are, those are."""
+    if not batch.entries:
+        return False
+    first = batch.entries[0].seq
+    return entries(batch.appender.generation_id, first - 1, len(batch.entries)) == batch.entries
 
 
 # By column: building a model object for each entry costs four times as much, thousands of times a second.
@@ -275,8 +226,14 @@ def entries(generation_id: UUID, after: int = 0, limit: int | None = None) -> li
     return [Entry(*row) for row in rows.values_list("seq", "type", "data")[:limit]]
 
 
-def look(generation_id: UUID, after: int, limit: int) -> tuple[list[Entry], bool]:
-    """The log from just behind `after`, and whether more may come: not when the answer has ended or is gone."""
+def look(generation_id: UUID, after: int, limit: int, size: int) -> tuple[list[Entry], bool]:
+    """The log from just behind `after`, of at most `limit` entries and no more once they have `size` characters; and
+    whether more may come: not when the answer has ended or is gone."""
     # State first: what ended before the log is read has all its entries there.
     open_ = Generation.objects.filter(pk=generation_id, deleted_at=None).exclude(state__in=Generation.ENDED).exists()
-    return entries(generation_id, after, limit), open_
+    page, sizes = entries(generation_id, after, limit), 0
+    for at, entry in enumerate(page, start=1):
+        sizes += len(entry.data)
+        if sizes >= size:
+            return page[:at], open_
+    return page, open_

@@ -1,10 +1,12 @@
 """From a claimed generation to what its runner needs. Reads rows; writes none."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+import structlog
 
 from providers.dispatch.health import Promised
 from providers.dispatch.plan import Plan
@@ -12,20 +14,23 @@ from providers.dispatch.router import AUTO, Choice, ModelUnavailable
 from providers.dispatch.targets import AttemptRecord, Target
 from providers.registry import ConfigurationError
 from providers.snapshot import Snapshots
-from threads.generation import asks, context, ledger, log, reasons
+from threads.generation import asks, context, log, losses, reasons
 from threads.generation.asks import Ask
-from threads.generation.errors import Refused
+from threads.generation.entries import Entry
+from threads.generation.errors import Fenced, Refused
 from threads.generation.fold import Answer, fold
 from threads.generation.ledger import Spent
 from threads.generation.prompts import Prompt
-from threads.models import Generation, Message, StoredPrompt
+from threads.models import Attempt, Event, Generation, StoredPrompt
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """`answer` is what the log holds so far; `attempts` the number of the last call that earlier owners made, `spent`
-    what those used. `plan` and `ask` are None, and `refusal` says why, where nothing can be called. `record` is of the
-    first call, where it is written down already."""
+    """`answer` is what the log holds so far; `attempts` the number of the last call that earlier owners made, `lost`
+    what those probably used that they left open. `plan` and `ask` are None, and `refusal` says why, where nothing can
+    be called. `record` is of the first call, where it is written down already."""
 
     generation: Generation
     answer: Answer
@@ -34,7 +39,7 @@ class Prepared:
     ask: Ask | None = None
     refusal: Refused | None = None
     record: AttemptRecord | None = None
-    spent: Spent | None = None
+    lost: Mapping[int, Spent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +72,65 @@ def known(generation_id: UUID) -> tuple[Generation, Answer]:
 
 
 def load(generation_id: UUID, snapshots: Snapshots) -> Prepared:
-    generation, answer = known(generation_id)
-    attempts, spent = 0, None
-    if generation.epoch > 1:
-        attempts = generation.attempts.aggregate(last=Max("number"))["last"] or 0
-        spent = ledger.spent_before(generation_id)
+    """Raises `Fenced` where it has been deleted."""
+    known = _Known([generation_id])
+    for generation in known.generations:
+        return _prepared(generation, known, snapshots)
+    raise Fenced(f"{generation_id} is gone")
+
+
+def load_all(generation_ids: Collection[UUID], snapshots: Snapshots) -> dict[UUID, Prepared]:
+    """Several with the queries of one: a worker that takes over what another left takes over many. What cannot be
+    prepared is left out."""
+    known, prepared = _Known(generation_ids), {}
+    for generation in known.generations:
+        try:
+            prepared[generation.pk] = _prepared(generation, known, snapshots)
+        except Exception:  # one must not keep the others from being answered
+            logger.exception("not_prepared", generation=str(generation.pk))
+    return prepared
+
+
+class _Known:
+    """These generations, and the rows that stand behind them."""
+
+    def __init__(self, generation_ids: Collection[UUID]) -> None:
+        self.generations = generations = list(
+            Generation.objects.select_related("message").filter(pk__in=generation_ids)
+        )
+        ids = [generation.pk for generation in generations]
+        self.entries: dict[UUID, list[Entry]] = defaultdict(list)
+        events = Event.objects.filter(generation__in=ids).order_by("generation", "seq")
+        for generation_id, seq, type, data in events.values_list("generation_id", "seq", "type", "data"):
+            self.entries[generation_id].append(Entry(seq, type, data))
+        self.calls: dict[UUID, list[Attempt]] = defaultdict(list)
+        if begun := [generation.pk for generation in generations if generation.epoch > 1]:
+            for row in Attempt.objects.filter(generation__in=begun):
+                self.calls[row.generation_id].append(row)
+        self._messages = context.messages([one.message.thread_id for one in generations if one.message is not None])
+        prompts = [generation.pk for generation in generations if generation.message is None]
+        self._prompts = dict(
+            StoredPrompt.objects.filter(generation__in=prompts).values_list("generation", "data") if prompts else ()
+        )
+
+    def asked(self, generation: Generation) -> Ask:
+        """Raises `Refused` where it is gone."""
+        if generation.message is not None:
+            return asks.asking(context.branch(self._messages, generation.message.parent_id))
+        if generation.pk not in self._prompts:
+            raise Refused(404, "not_found", "What was asked has been deleted.")
+        return asks.prompting(Prompt.read(self._prompts[generation.pk]))
+
+
+def _prepared(generation: Generation, known: _Known, snapshots: Snapshots) -> Prepared:
+    entries, calls = known.entries[generation.pk], known.calls[generation.pk]
+    answer, attempts = fold(entries), max((row.number for row in calls), default=0)
     try:
-        ask = _asked(generation)
+        ask = known.asked(generation)
         plan = choose(snapshots, generation.requested_model, ask)[1]
     except Refused as refusal:
-        return Prepared(generation, answer, attempts, refusal=refusal, spent=spent)
-    return Prepared(generation, answer, attempts, plan, ask, spent=spent)
-
-
-def _asked(generation: Generation) -> Ask:
-    """Raises `Refused` where it is gone."""
-    if generation.message is not None:
-        return asks.asking(_history(generation.message))
-    stored = StoredPrompt.objects.filter(generation=generation.pk).first()
-    if stored is None:
-        raise Refused(404, "not_found", "What was asked has been deleted.")
-    return asks.prompting(Prompt.read(stored.data))
-
-
-def _history(answer: Message) -> list[Message]:
-    return context.branch(context.messages([answer.thread_id]), answer.parent_id)
+        return Prepared(generation, answer, attempts, refusal=refusal)
+    return Prepared(generation, answer, attempts, plan, ask, lost=losses.estimated(calls, entries, plan, ask))
 
 
 def choose(snapshots: Snapshots, requested: str, ask: Ask) -> tuple[Choice, Plan]:

@@ -23,7 +23,7 @@ KEY_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`thread` None asks for a new one; `model` "" means the thread's."""
+    """`thread` None asks for a new one; `model` "" means the thread's; `address`: where it comes from, if known."""
 
     user: User
     organization: Organization
@@ -31,6 +31,7 @@ class Question:
     thread: Thread | None = None
     model: str = ""
     idempotency_key: str = ""
+    address: str = ""
 
     def checked(self) -> "Question":
         """Fit to be stored, or `Refused` (400, 413)."""
@@ -69,6 +70,7 @@ class Completion:
     prompt: Prompt
     stored: str
     model: str = "auto"
+    address: str = ""
 
     @property
     def text(self) -> str:

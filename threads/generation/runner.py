@@ -1,16 +1,17 @@
 """One generation, from claim to end: asks the provider and appends what comes to the log. Serves no reader."""
 
 import asyncio
-import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import httpx
 import structlog
+from django.db import InterfaceError, OperationalError, transaction
 
 from providers import events
 from providers.dispatch import attempts, steps
@@ -20,15 +21,21 @@ from providers.dispatch.verdict import NoAnswer
 from providers.snapshot import Snapshots
 from threads import database
 from threads.generation import book, ending, lease, ledger, preparation
+from threads.generation.appender import Appender
 from threads.generation.book import Book
 from threads.generation.errors import Fenced, Refused
 from threads.generation.fold import Answer
 from threads.generation.lease import Claim
-from threads.generation.log import Appender, Writer
+from threads.generation.ledger import Spent
+from threads.generation.log import Writer
+from threads.generation.preparation import Prepared
 from threads.generation.wakeup import Hub
 from threads.models import Generation
 
 log = structlog.get_logger(__name__)
+
+PAUSE = 0.5  # seconds until a database that is away is asked again
+_AWAY = (OperationalError, InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,22 @@ class Tools:
 
 
 class Runner:
-    """Create it, `start` it, await `task`. `cancel` is a person's stop; `abandon` leaves the answer to another."""
+    """Create it, `start` it, await `task`. `cancel` is a person's stop; `abandon` leaves the answer to another.
 
-    def __init__(self, claim: Claim, tools: Tools, prepared: preparation.Prepared | None = None) -> None:
-        self.claim, self._tools, self._prepared = claim, tools, prepared
-        self._cancelled = self._abandoned = False
+    Without `prepared` it waits for `loading`, which has it among others, or reads it itself. `since` is when the lease
+    was last asked for, `leaves` true when it need not be any more.
+    """
+
+    def __init__(
+        self,
+        claim: Claim,
+        tools: Tools,
+        prepared: Prepared | None = None,
+        loading: Awaitable[dict[UUID, Prepared]] | None = None,
+    ) -> None:
+        self.claim, self._tools, self._prepared, self._loading = claim, tools, prepared, loading
+        self.since, self.leaves = claim.since, False
+        self._cancelled = False
         self._generation: Generation | None = None
         self._book = Book(claim.generation_id, first=prepared.record if prepared is not None else None)
         self._first_token_at: datetime | None = None
@@ -76,7 +94,7 @@ class Runner:
 
     def abandon(self) -> None:
         """Stop without an end: the lease is lost, or handed over."""
-        self._abandoned = True
+        self.leaves = True
         if self._work is not None:
             self._work.cancel()
 
@@ -84,41 +102,44 @@ class Runner:
         if self._work is None:
             raise RuntimeError("A runner is started by start().")
         try:
-            outcome = await self._work
-        except asyncio.CancelledError:
-            if not self._cancelled or self._abandoned:
-                await self._leave()
+            outcome = await self._outcome(self._work)
+            if outcome is not None:
+                await self._end(outcome)
                 return
-            outcome = ending.CANCELLED
-        except Fenced:
-            await self._leave()
-            return
+        except (Fenced, *_AWAY) as error:  # not ours any more; or nothing can be read, which is no fault of the answer
+            log.info("answer_left", generation=str(self.claim.generation_id), error=repr(error))
+        await self._leave()
+
+    async def _outcome(self, work: asyncio.Task[ending.Outcome]) -> ending.Outcome | None:
+        """None where the answer is left to another."""
         try:
-            await self._end(outcome)
-        except Fenced:
-            await self._leave()
+            return await work
+        except asyncio.CancelledError:
+            return ending.CANCELLED if self._cancelled and not self.leaves else None
 
     async def _answer(self) -> ending.Outcome:
         try:
-            prepared = self._prepared
-            if prepared is None:
-                claim, snapshots = self.claim, self._tools.snapshots
-                prepared = await database.read(preparation.load, claim.generation_id, snapshots)
-            return await self._ask(prepared)
+            return await self._ask(self._prepared or await self._load())
         except NoAnswer as error:
             return ending.failed(error.kind, str(error), retryable=error.retryable, retry_after=error.retry_after)
         except Refused as refusal:
             return ending.failed(refusal.type, refusal.message)
-        except Fenced:
+        except (Fenced, *_AWAY):
             raise
         except Exception:  # a fault of ours must end the answer in words, never leave it spinning
             log.exception("generation_broke", generation=str(self.claim.generation_id))
             return ending.failed("internal", "Something went wrong inside chatsite. The log has the details.")
 
-    async def _ask(self, prepared: preparation.Prepared) -> ending.Outcome:
-        self._know(prepared.generation, prepared.answer)
-        if prepared.spent is not None:
-            self._book = Book(self.claim.generation_id, earlier=prepared.spent)
+    async def _load(self) -> Prepared:
+        generation_id = self.claim.generation_id
+        # Shielded, since others wait for it, too.
+        loaded = await asyncio.shield(self._loading) if self._loading is not None else {}
+        if generation_id in loaded:
+            return loaded[generation_id]
+        return await database.read(preparation.load, generation_id, self._tools.snapshots)
+
+    async def _ask(self, prepared: Prepared) -> ending.Outcome:
+        self._know(prepared.generation, prepared.answer, prepared.lost)
         self._log.on_cancel, self._log.on_fenced = self.cancel, self.abandon
         if prepared.generation.cancel_requested_at is not None:
             self._cancelled = True
@@ -149,12 +170,17 @@ class Runner:
                     await self._log.flush()
         return ending.completed(self._book)
 
-    def _know(self, generation: Generation, answer: Answer) -> None:
-        """From here on entries can be appended: their numbers follow those of the log."""
+    def _know(self, generation: Generation, answer: Answer, lost: Mapping[int, Spent] | None = None) -> None:
+        """From here on entries can be appended: their numbers follow those of the log. `lost` are estimates of what
+        calls used that earlier owners left open."""
         self._generation, self._log.answer = generation, answer
         if self.claim.taken_over:
-            write_off = partial(ledger.write_off, self.claim.generation_id, self.claim.epoch)
-            self._log.append("status", {"state": "taken_over"}, row=write_off)
+            self._log.append("status", {"state": "taken_over"}, row=partial(self._write_off, lost or {}))
+
+    def _write_off(self, lost: Mapping[int, Spent]) -> None:
+        """In the transaction of the first entry: from then on what earlier owners' calls used is settled."""
+        ledger.write_off(self.claim.generation_id, self.claim.epoch, lost)
+        self._book.earlier = ledger.spent_before(self.claim.generation_id, self.claim.epoch)
 
     # --- what the loop says ----------------------------------------------------------------------------------
     def _attempt_started(self, step: steps.AttemptStarted) -> None:
@@ -211,6 +237,8 @@ class Runner:
             self._know(generation, answer)
         else:
             generation = self._generation
+        if self.claim.taken_over:
+            await self._log.flush()  # what earlier calls used is known then
         self._book.close()
         spent = self._book.spent
         if spent is not None:
@@ -218,7 +246,7 @@ class Runner:
         if outcome.error is not None:
             self._log.append("error", outcome.error)
         ended = ending.Ended(generation, outcome, self._book, spent, self._first_token_at)
-        row = partial(ending.write, ended, self._log)
+        row = partial(ending.write, ended, self._log.answer)
         self._log.append("done", ending.done(outcome, generation), row=row)
         await self._log.flush()
         if generation.thread_id is not None:
@@ -226,11 +254,27 @@ class Runner:
 
     async def _leave(self) -> None:
         """Fenced or handing over: the answer is another's, but the text that came so far and the calls were ours."""
-        with contextlib.suppress(Fenced):
+        self.leaves = held = True
+        try:
             await self._log.flush()
-        if self._book:
-            self._book.close()
-            await database.write(self._book.settle)
+        except Fenced:  # if not by another owner, then by what it said: that counts against it
+            held = False
+        self._book.close()
+        while True:
+            try:
+                await database.write_again(self._hand_over, held)
+                break
+            except _AWAY as error:
+                log.warning("answer_not_handed_over", generation=str(self.claim.generation_id), error=str(error))
+                await asyncio.sleep(PAUSE)
+        if held:
+            self._tools.hub.publish("work")
+
+    def _hand_over(self, held: bool) -> None:
+        with transaction.atomic():
+            self._book.settle()
+            if held:
+                lease.release(self.claim.generation_id, self.claim.epoch)
 
 
 _HANDLERS: dict[type, Callable[[Runner, Any], None]] = {

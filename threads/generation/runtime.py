@@ -26,10 +26,15 @@ from threads.generation.log import Writer
 from threads.generation.relay import ChannelRelay
 from threads.generation.runner import Tools
 from threads.generation.starter import Starter
+from threads.generation.visitors import Visitors
 from threads.generation.wakeup import Hub
 from threads.generation.worker import Worker
+from threads.quotas import Quotas
 
 log = structlog.get_logger(__name__)
+
+READERS_HAVE = 1.0  # seconds to leave in, once asked; most need milliseconds, the others do not read
+PROGRAMS_HAVE = 6.0  # seconds that an answer has to end in, once the process closes
 
 
 class Runtime:
@@ -46,7 +51,12 @@ class Runtime:
         self.worker = Worker(self.hub, tools, settings.MAX_GENERATIONS) if work else None
         self.health = Reporter(self.worker.name if self.worker else "", self.board)
         self.starter = Starter(self.hub, self.snapshots, self.worker)
-        self.draining = False
+        self.draining = False  # this process goes down: others should be asked
+        self.closing = False  # it takes no connections, and hands over what runs
+        self.stopped = False  # nothing can be stored any more
+        self.quotas = Quotas()
+        self.readers = Visitors()  # who come back, and go on reading where they were
+        self.programs = Visitors()  # who wait for an answer that they cannot come back for
         self._refreshing: asyncio.Task[None] | None = None
         self._reporting: asyncio.Task[None] | None = None
         self._ending = asyncio.Event()
@@ -98,20 +108,47 @@ class Runtime:
         except DatabaseError as error:
             log.warning("health_not_written", error=str(error))
 
-    async def stop(self) -> None:
-        """Hand over what runs, commit what waits, close what is open."""
+    # --- the end, step by step ---------------------------------------------------------------------------------
+    def drain(self) -> None:
+        """Say that this process goes down, and leave the queue to others. All else goes on: whoever sends requests
+        here may need a while to notice."""
+        if not self.draining:
+            log.info("engine_draining", running=len(self.worker.runners) if self.worker is not None else 0)
         self.draining = True
+        if self.worker is not None:
+            self.worker.stop_claiming()
+
+    async def close(self) -> None:
+        """Hand over what runs and send the readers to where it goes on. What programs wait for is written here to its
+        end, as far as `PROGRAMS_HAVE` lets it. A question that still comes is stored, and left to other workers."""
+        self.drain()
+        self.closing = True
+        self.readers.ask_to_leave()
+        if self.worker is not None:
+            await self.worker.hand_over(but=self.programs.waited_for)
+        await self.readers.gone(READERS_HAVE)
+        await self.programs.gone(PROGRAMS_HAVE)
+        self.programs.ask_to_leave()
+        await self.programs.gone(READERS_HAVE)
+
+    async def stop(self) -> None:
+        """Store what was asked, hand over what runs, commit what waits, close what is open: in this order, since each
+        may leave something to the next."""
+        self.draining = self.closing = self.stopped = True
         if self._refreshing is not None:
             self._refreshing.cancel()
             await asyncio.gather(self._refreshing, return_exceptions=True)
         await self.starter.stop()
+        self.writer.hurry()  # before its owners are waited for: with the database away they would wait for ever
         if self.worker is not None:
             await self.worker.stop()
         self._ending.set()
         if self._reporting is not None:
             await self._reporting
-        await asyncio.gather(*self._errands, return_exceptions=True)
+        while self._errands:
+            await asyncio.gather(*self._errands, return_exceptions=True)
         await self.writer.stop()
+        await self.quotas.stop()
         if self.hub.relay is not None:
             await self.hub.relay.stop()
         await self.client.aclose()

@@ -1,19 +1,21 @@
 """The only door to the engine for those who want an answer: start, cancel. Doors authorise first, by `access`."""
 
 import asyncio
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from accounts.models import Organization, User
 from threads import access, database
-from threads.generation import ending, runtime
+from threads.generation import ending, lease, orphans, runtime
 from threads.generation.entries import Entry
 from threads.generation.errors import Refused
 from threads.generation.questions import Begun, BegunCompletion, Completion, Question, Started
 from threads.models import Event, Generation, StoredPrompt, Thread
+from threads.quotas import Caller
 from threads.services import threads
 
 Result = Begun | Started
@@ -28,19 +30,26 @@ async def start(
     thread: Thread | None = None,
     model: str = "",
     idempotency_key: str = "",
+    address: str = "",
 ) -> Started:
     """Store a question and ask for its answer; without a thread a new one is made. Returns when it is durable.
 
     `model` "" means the thread's. Raises `Refused`: 400 empty, 413 too long, 422 unknown model, 409 when an answer is
-    still being written there or the key was used for another text, 503 while shutting down or nothing can be stored.
+    still being written there or the key was used for another text, 429 for too many questions, 503 while shutting down
+    or nothing can be stored.
     """
-    begun = await begin(Question(user, organization, text, thread, model, idempotency_key))
+    begun = await begin(Question(user, organization, text, thread, model, idempotency_key, address))
     return begun.started if isinstance(begun, Begun) else begun
 
 
 async def begin(question: Question) -> Result:
     """`start` for doors that go on with the rows themselves. `Started`: its key had begun it earlier."""
-    return await _open().starter.begin(question.checked())
+    engine = runtime.current()
+    if engine.stopped:
+        raise restarting()
+    checked = question.checked()
+    engine.quotas.questions.spend(Caller(question.user.pk, question.address))
+    return await engine.starter.begin(checked)
 
 
 async def complete(completion: Completion) -> BegunCompletion:
@@ -48,7 +57,8 @@ async def complete(completion: Completion) -> BegunCompletion:
 
     Cancelled, it stops what it began: nobody else can know of it.
     """
-    engine = _open()
+    engine = open_engine()
+    engine.quotas.questions.spend(Caller(completion.user.pk, completion.address))
     begun = asyncio.create_task(engine.starter.begin(completion))
     try:
         return await asyncio.shield(begun)
@@ -57,12 +67,16 @@ async def complete(completion: Completion) -> BegunCompletion:
         raise
 
 
-def _open() -> runtime.Runtime:
-    """The engine, where it takes questions. Raises `Refused`."""
+def open_engine() -> runtime.Runtime:
+    """The engine, where it takes what has to be answered by this very process. Raises `Refused`."""
     engine = runtime.current()
-    if engine.draining:
-        raise Refused(503, "draining", "The server is restarting. Try again in a few seconds.", retry_after=5)
+    if engine.closing:
+        raise restarting()
     return engine
+
+
+def restarting() -> Refused:
+    return Refused(503, "draining", "The server is restarting. Try again in a few seconds.", retry_after=1)
 
 
 def _forsake(begun: asyncio.Task[BegunCompletion], engine: runtime.Runtime) -> None:
@@ -73,7 +87,7 @@ def _forsake(begun: asyncio.Task[BegunCompletion], engine: runtime.Runtime) -> N
 def forsake(generation_id: UUID, engine: runtime.Runtime) -> None:
     """Stop an answer that nobody waits for any more. Not while the server goes down: its reader may come back for it
     to the next one."""
-    if not engine.draining:
+    if not engine.closing:
         engine.see_to(stop(generation_id))
 
 
@@ -89,17 +103,30 @@ async def cancel(*, user: User, request_id: object) -> str:
 
 async def stop(generation_id: UUID) -> str:
     """`cancel` for callers that have looked at who is asking."""
-    engine = runtime.current()
+    engine, asked_at = runtime.current(), timezone.now()
     here = engine.worker.runners.get(generation_id) if engine.worker is not None else None
     if here is not None:
         here.cancel()  # first of all: what follows may wait for the database, the provider's socket need not
-    entry = await database.write(_ask_to_stop, generation_id)
+    entry = await database.write(_ask_to_stop, generation_id, asked_at)
     if entry is not None:
         engine.hub.publish(f"generation:{generation_id}", [entry])
     engine.hub.publish("cancel", str(generation_id))
-    if here is not None and here.task is not None:
+    if here is None:
+        await _end_orphan(generation_id, engine)
+    elif here.task is not None:
         await asyncio.wait([here.task], timeout=STOP_WAIT)
-    return await _state(generation_id)
+    state = await _state(generation_id)
+    if state not in Generation.ENDED:  # its owner may be dead without its lease being over
+        engine.see_to(_end_orphan(generation_id, engine, behind=lease.LEASE.total_seconds() - STOP_WAIT + 0.1))
+    return state
+
+
+async def _end_orphan(generation_id: UUID, engine: runtime.Runtime, *, behind: float = 0.0) -> None:
+    """End it here if nobody else can."""
+    await asyncio.sleep(behind)
+    entries = await database.write_again(orphans.end, generation_id, engine.snapshots)
+    if entries:
+        engine.hub.publish(f"generation:{generation_id}", entries)
 
 
 async def _state(generation_id: UUID) -> str:
@@ -117,15 +144,20 @@ def _read_state(generation_id: UUID) -> str:
     return state or Generation.State.CANCELLED  # its row is gone, and with it all that could go on
 
 
-def _ask_to_stop(generation_id: UUID) -> Entry | None:
+def _ask_to_stop(generation_id: UUID, asked_at: datetime | None = None) -> Entry | None:
     """Ask whoever runs it. What nobody runs yet ends here; its last entry is returned."""
     now = timezone.now()
+    asked_at = asked_at or now
     with transaction.atomic():
         mine = Generation.objects.filter(pk=generation_id)
         # In this order: a worker that claims it between the two statements leaves it running, never queued.
         queued = mine.filter(state=Generation.State.QUEUED)
-        if not queued.update(state=Generation.State.CANCELLED, cancel_requested_at=now, finished_at=now):
-            mine.filter(state=Generation.State.RUNNING, cancel_requested_at=None).update(cancel_requested_at=now)
+        if not queued.update(state=Generation.State.CANCELLED, cancel_requested_at=asked_at, finished_at=now):
+            # It may have stopped already, by the word alone: when that was asked is told all the same.
+            stopped = Q(state=Generation.State.CANCELLED, finished_at__gte=asked_at)
+            mine.filter(Q(state=Generation.State.RUNNING) | stopped, cancel_requested_at=None).update(
+                cancel_requested_at=asked_at
+            )
             return None
         last = Event.objects.filter(generation=generation_id).aggregate(last=Max("seq"))["last"] or 0
         StoredPrompt.objects.filter(generation=generation_id).delete()

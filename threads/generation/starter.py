@@ -2,17 +2,19 @@
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from typing import overload
 
 import structlog
 from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from providers.snapshot import Snapshots
 from threads import database
 from threads.generation import beginning
-from threads.generation.beginning import Claimant, Result, Stored
-from threads.generation.errors import Refused
+from threads.generation.beginning import Claimant, Result, Stored, TooLate
+from threads.generation.errors import Refused, unavailable
 from threads.generation.questions import Begun, BegunCompletion, Completion, Question, Started
 from threads.generation.wakeup import Hub
 from threads.generation.worker import Worker
@@ -24,8 +26,12 @@ GATHER = 0.001  # seconds between looks whether more of a burst has come
 TURNS = 3  # of the event loop, from a socket's bytes to a question here
 # Seconds, for each question of a batch, until those who asked are told: the calls to the providers go out first.
 TELL_AFTER = 0.0005
+PATIENCE = 2.5  # seconds that storing them may take; then they are refused, and not stored any more
+GRACE = 0.5  # seconds more, for the transaction that is at it to end in the one way or the other
+TRY_AGAIN = 0.1  # seconds until it is tried again where the database could not be reached
 
 Waiter = asyncio.Future[Stored | Started]
+
 Asked = tuple[Question | Completion, Waiter]
 
 
@@ -50,11 +56,11 @@ class Starter:
                 await self._task
         if self._storing is not None:
             await self._storing  # what is being stored is also run, or handed over
+        while self._waiting:  # for other workers
+            batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            await self._store(batch)
         while self._stored:
             self._tell()
-        for _, waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_exception(Refused(503, "draining", "The server is restarting. Try again.", retry_after=5))
 
     @overload
     async def begin(self, question: Question) -> Begun | Started: ...
@@ -74,8 +80,9 @@ class Starter:
             batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             if not self._waiting:
                 self._news.clear()
-            self._storing = asyncio.create_task(self._store(batch))
-            await asyncio.shield(self._storing)
+            if batch:
+                self._storing = asyncio.create_task(self._store(batch))
+                await asyncio.shield(self._storing)
 
     async def _gather(self) -> None:
         """What came in the same moment is stored together. A question that comes alone is not held up; a burst is
@@ -92,9 +99,12 @@ class Starter:
         room = self._worker.reserve(len(batch)) if self._worker is not None else 0
         claimant = Claimant(self._worker.name if self._worker is not None else "", room)
         try:
-            results = await database.write(beginning.begin, [one for one, _ in batch], self._snapshots, claimant)
+            results = await self._try_to_store([one for one, _ in batch], claimant)
         except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it is; the next batch goes on
-            results = [_unavailable(error)] * len(batch)
+            refusal = _unavailable(error)
+            results = [refusal] * len(batch)
+            if refusal.status == 503:
+                self._refuse_waiting(refusal)
         finally:
             if self._worker is not None:
                 self._worker.release(room)
@@ -102,6 +112,24 @@ class Starter:
             self._run_or_offer(result)
         self._stored.append((batch, results))
         asyncio.get_running_loop().call_later(TELL_AFTER * len(batch), self._tell)
+
+    async def _try_to_store(self, questions: list[Question | Completion], claimant: Claimant) -> list[Result]:
+        """A connection that is cut, a server that is replaced within two seconds: nobody notices."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                async with asyncio.timeout(until + GRACE - time.monotonic()):
+                    return await database.write(beginning.begin, questions, self._snapshots, claimant, until)
+            except (OperationalError, InterfaceError):
+                if time.monotonic() + TRY_AGAIN > until:
+                    raise
+            await asyncio.sleep(TRY_AGAIN)
+
+    def _refuse_waiting(self, refusal: Refused) -> None:
+        """Those behind them in line have waited as long already."""
+        behind, self._waiting = self._waiting, []
+        for _, waiter in behind:
+            self._tell_one(waiter, refusal)
 
     def _run_or_offer(self, result: Result) -> None:
         if not isinstance(result, Stored):
@@ -132,9 +160,8 @@ class Starter:
 
 
 def _unavailable(error: Exception) -> Refused:
+    if isinstance(error, DatabaseError | TooLate | TimeoutError):
+        log.warning("questions_not_stored", error=repr(error))
+        return unavailable()
     log.error("questions_not_stored", exc_info=error)
-    if isinstance(error, DatabaseError):
-        return Refused(
-            503, "unavailable", "Nothing can be stored at the moment. Try again in a few seconds.", retry_after=5
-        )
     return Refused(500, "internal", "Something went wrong inside chatsite. Try again.")

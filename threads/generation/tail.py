@@ -18,8 +18,10 @@ from threads.generation.wakeup import Hub
 logger = structlog.get_logger(__name__)
 
 POLL = 1.0  # seconds
-PAGE = 2000  # entries read from the log at once
-HELD = 64  # hints kept for a reader that is busy; more, and it reads the log instead
+PAGE = 1000  # entries read from the log at once …
+PAGE_SIZE = 128 * 1024  # … and characters of them: a reader that stalls holds no more than that
+HELD = 64  # hints kept for a reader that is busy …
+HELD_SIZE = 128 * 1024  # … and characters of them; more, and it reads the log instead
 
 
 class Tail:
@@ -32,6 +34,7 @@ class Tail:
     def __init__(self, hub: Hub, generation_id: UUID, after: int = 0, *, idle: float | None = None) -> None:
         self._hub, self._generation_id, self.seq, self._idle = hub, generation_id, after, idle
         self._hints: list[list[Entry]] = []
+        self._held = 0  # characters of these
         self._overrun = False
         self._news = asyncio.Event()
         self._stopped = False
@@ -47,8 +50,9 @@ class Tail:
         self._news.set()
 
     def _hear(self, entries: list[Entry]) -> None:
-        if len(self._hints) < HELD:
+        if len(self._hints) < HELD and self._held < HELD_SIZE:
             self._hints.append(entries)
+            self._held += _size(entries)
         else:
             self._overrun = True
         self._news.set()
@@ -76,7 +80,7 @@ class Tail:
                 batch = self._heard()
             if batch:
                 last = loop.time()
-                look = len(batch) == PAGE
+                look = len(batch) >= PAGE or _size(batch) >= PAGE_SIZE
                 yield batch
                 continue
             if not more:
@@ -92,14 +96,14 @@ class Tail:
     async def _look(self) -> tuple[list[Entry], bool]:
         """The log from the cursor. While the database is away there is nothing, but more may come."""
         try:
-            return await database.read(log.look, self._generation_id, self.seq, PAGE)
+            return await database.read(log.look, self._generation_id, self.seq, PAGE, PAGE_SIZE)
         except (OperationalError, InterfaceError) as error:
             logger.warning("log_not_read", generation=str(self._generation_id), error=str(error))
             return [], True
 
     def _heard(self) -> list[Entry]:
         """What was heard and follows; on a gap, the hints are dropped and the log is read."""
-        hints, self._hints = self._hints, []
+        hints, self._hints, self._held = self._hints, [], 0
         heard: list[Entry] = []
         seq = self.seq
         for entries in hints:
@@ -121,3 +125,7 @@ class Tail:
         except TimeoutError:
             return False
         return True
+
+
+def _size(entries: list[Entry]) -> int:
+    return sum(len(entry.data) for entry in entries)

@@ -17,8 +17,10 @@ class Relay(Protocol):
     """Carries hints to other processes. `threads.generation.relay` has it."""
 
     def publish(self, topic: str, message: Any) -> None: ...
-    def listen(self, topic: str) -> None: ...
-    def forget(self, topic: str) -> None: ...
+    def heard_all_since(self, moment: float) -> bool:
+        """Whether hints to this process have got through since that moment of the loop's clock, as far as is known."""
+        ...
+
     async def stop(self) -> None: ...
 
 
@@ -35,23 +37,20 @@ class Hub:
         """Hear what is published on `topic` until the returned function is called (twice does no harm)."""
         self._next += 1
         key = self._next
-        listeners = self._listeners.setdefault(topic, {})
-        listeners[key] = listener
-        if self.relay is not None and len(listeners) == 1:
-            self.relay.listen(topic)
+        self._listeners.setdefault(topic, {})[key] = listener
 
         def leave() -> None:
             present = self._listeners.get(topic)
-            if present is None or present.pop(key, None) is None or present:
-                return
-            del self._listeners[topic]
-            if self.relay is not None:
-                self.relay.forget(topic)
+            if present is not None and present.pop(key, None) is not None and not present:
+                del self._listeners[topic]
 
         return leave
 
     def topics(self) -> list[str]:
         return list(self._listeners)
+
+    def hears(self, topic: str) -> bool:
+        return topic in self._listeners
 
     def publish(self, topic: str, message: Any = None) -> None:
         """Tell this process's listeners and, through the relay, those of others."""

@@ -4,6 +4,10 @@ import asyncio
 import os
 import secrets
 import socket
+import time
+from collections.abc import Awaitable, Collection
+from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +15,7 @@ import structlog
 from django.db import Error as DatabaseError
 
 from threads import database
-from threads.generation import lease
+from threads.generation import lease, ledger, preparation
 from threads.generation.lease import Claim
 from threads.generation.preparation import Prepared
 from threads.generation.runner import Runner, Tools
@@ -20,7 +24,13 @@ from threads.generation.wakeup import Hub
 log = structlog.get_logger(__name__)
 
 POLL = 1.0  # seconds; a hint usually comes first
-AT_ONCE = 100  # claims in one transaction
+AT_ONCE = 10  # claims of one look: the others, who look in the same moment, get their share of what a dead worker left
+GATHER = 0.01  # seconds between two looks: many questions of a moment need no look each
+BEHIND = 0.02  # seconds behind the end of a lease that it is looked at
+GUARD = 0.25  # seconds between looks at the own clock
+OUT_OF_TOUCH = 2.5  # seconds without a look: whoever could not reach the database cannot tell who is dead
+SWEEP = 60.0  # seconds between searches for calls whose answers ended without them
+HAND_OVER = 3.0  # seconds that it may take when the worker stops; leases run out without it, too
 
 
 class Worker:
@@ -31,8 +41,11 @@ class Worker:
         self._hub, self._tools, self._limit = hub, tools, limit
         self.runners: dict[UUID, Runner] = {}
         self._reserved = 0
-        self._stopping = False
+        self._stopping = self._leaving = False
         self._work = asyncio.Event()
+        self._looked = time.monotonic()  # when the database was last seen
+        self._trusts_from = 0.0  # before that, a lease that ran out may be that of somebody who was cut off as well
+        self._peek_at = 0.0  # when the end of others' leases is to be looked at
         self._tasks: list[asyncio.Task[None]] = []
         self._leave = [hub.subscribe("work", self._hear_work), hub.subscribe("cancel", self._hear_cancel)]
 
@@ -40,24 +53,34 @@ class Worker:
         self._tasks = [
             asyncio.create_task(self._claiming(), name="worker-claims"),
             asyncio.create_task(self._renewing(), name="worker-leases"),
+            asyncio.create_task(self._guarding(), name="worker-guard"),
+            asyncio.create_task(self._sweeping(), name="worker-sweep"),
         ]
 
-    async def stop(self) -> None:
-        self._limit = 0
-        for leave in self._leave:
-            leave()
+    def stop_claiming(self) -> None:
+        """Take nothing more from the queue. What this process's own doors begin is still run."""
         self._stopping = True  # not cancelled: a claim on its way to the database would be nobody's until it runs out
         self._work.set()
-        for task in self._tasks[1:]:
+
+    async def hand_over(self, *, but: Collection[UUID] = ()) -> None:
+        """Leave what runs here to other workers, except `but`, and begin nothing more."""
+        self.stop_claiming()
+        self._limit, self._leaving = 0, True
+        if self._tasks:
+            await asyncio.wait(self._tasks[:1], timeout=HAND_OVER)
+        running = [runner for pk, runner in self.runners.items() if pk not in but]
+        for runner in running:
+            runner.abandon()
+        if left := [runner.task for runner in running if runner.task]:
+            await asyncio.wait(left, timeout=HAND_OVER)
+
+    async def stop(self) -> None:
+        await self.hand_over()
+        for leave in self._leave:
+            leave()
+        for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        running = dict(self.runners)
-        for runner in running.values():
-            runner.abandon()
-        await asyncio.gather(*(runner.task for runner in running.values() if runner.task), return_exceptions=True)
-        if running:
-            await database.write(lease.release, self.name, running)
-            self._hub.publish("work")
 
     def cancel(self, generation_id: UUID) -> bool:
         """Stop it if it runs here; True when it does."""
@@ -72,26 +95,51 @@ class Worker:
     def _hear_cancel(self, generation_id: str) -> None:
         self.cancel(UUID(generation_id))
 
+    # --- claims ----------------------------------------------------------------------------------------------
     async def _claiming(self) -> None:
         while not self._stopping:
             self._work.clear()
             wanted = min(self._limit - len(self.runners) - self._reserved, AT_ONCE)
-            try:
-                claims = await database.write(lease.claim, self.name, wanted)
-            except DatabaseError as error:
-                log.warning("claim_failed", error=str(error))
-                claims = []
-            for claim in claims:
-                self.run(claim)
-            if not claims or len(claims) < wanted:
-                await self._pause()
+            claims = await self._look(wanted) if wanted > 0 else []
+            if claims:
+                loading = asyncio.ensure_future(self._load(claims))
+                for claim in claims:
+                    self.run(claim, loading=loading)
+            if len(claims) < max(wanted, 1):
+                await self._pause(self._peek_at - time.monotonic() if wanted > 0 else POLL)
 
-    async def _pause(self) -> None:
+    async def _look(self, wanted: int) -> list[Claim]:
+        began = time.monotonic()
+        if began - self._looked > OUT_OF_TOUCH:
+            self._trusts_from = began + lease.LEASE.total_seconds()
         try:
-            async with asyncio.timeout(POLL):
+            claims = await database.write(lease.claim, self.name, wanted, dead=began >= self._trusts_from)
+            self._looked = time.monotonic()
+            if len(claims) < wanted and self._looked >= self._peek_at:
+                due = await database.read(lease.due, self.name)
+                self._peek_at = time.monotonic() + min(POLL, POLL if due is None else due + BEHIND)
+        except DatabaseError as error:
+            log.warning("claim_failed", error=str(error))
+            self._peek_at = time.monotonic() + POLL
+            return []
+        return claims
+
+    async def _load(self, claims: list[Claim]) -> dict[UUID, Prepared]:
+        """What the runners need, read for all together; what is not there they have to read themselves."""
+        ids = [claim.generation_id for claim in claims]
+        try:
+            return await database.read(preparation.load_all, ids, self._tools.snapshots)
+        except DatabaseError as error:
+            log.warning("claims_not_read", error=str(error))
+            return {}
+
+    async def _pause(self, longest: float) -> None:
+        """Until there is work."""
+        looked = time.monotonic()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(longest):
                 await self._work.wait()
-        except TimeoutError:
-            pass
+        await asyncio.sleep(looked + GATHER - time.monotonic())
 
     def reserve(self, wanted: int) -> int:
         """Keep room for up to `wanted` answers about to be begun for this worker; `release` as many as were granted."""
@@ -102,11 +150,19 @@ class Worker:
     def release(self, granted: int) -> None:
         self._reserved -= granted
 
-    def run(self, claim: Claim, prepared: Prepared | None = None) -> None:
+    def run(
+        self,
+        claim: Claim,
+        prepared: Prepared | None = None,
+        *,
+        loading: Awaitable[dict[UUID, Prepared]] | None = None,
+    ) -> None:
         """Run what this worker has claimed."""
-        runner = Runner(claim, self._tools, prepared)
+        runner = Runner(claim, self._tools, prepared, loading)
         self.runners[claim.generation_id] = runner
-        runner.start().add_done_callback(lambda task: self._ended(runner, task))
+        runner.start().add_done_callback(partial(self._ended, runner))
+        if self._leaving:  # it was on its way when the others were handed over
+            runner.abandon()
 
     def _ended(self, runner: Runner, task: asyncio.Task[None]) -> None:
         if self.runners.get(runner.claim.generation_id) is runner:
@@ -116,19 +172,49 @@ class Worker:
             log.error("runner_broke", generation=str(runner.claim.generation_id), exc_info=error)
         self._work.set()
 
+    # --- leases ----------------------------------------------------------------------------------------------
     async def _renewing(self) -> None:
+        next_beat = time.monotonic()
         while True:
-            await asyncio.sleep(lease.HEARTBEAT)
-            running = dict(self.runners)
-            if not running:
-                continue
+            next_beat = max(next_beat + lease.HEARTBEAT, time.monotonic())
+            await asyncio.sleep(next_beat - time.monotonic())
+            running = {pk: runner for pk, runner in self.runners.items() if not runner.leaves}
+            if running:
+                await self._renew(running)
+
+    async def _renew(self, running: dict[UUID, Runner]) -> None:
+        asked = time.monotonic()
+        try:
+            renewal = await database.write_leases(lease.renew, self.name, list(running))
+        except DatabaseError as error:
+            log.warning("renewal_failed", error=str(error))
+            return
+        self._looked = time.monotonic()
+        for generation_id, runner in running.items():
+            if generation_id in renewal.cancelled:
+                runner.cancel()
+            if generation_id in renewal.held:
+                runner.since = asked
+            else:
+                runner.abandon()
+
+    async def _guarding(self) -> None:
+        """Stop what could not be renewed in time, before another worker may begin it: by this process's own clock, for
+        the database may be out of reach, or this process may have been standing still."""
+        while True:
+            over = time.monotonic() - lease.OWN
+            lost = [runner for runner in self.runners.values() if runner.since < over and not runner.leaves]
+            for runner in lost:
+                runner.abandon()
+            if lost:
+                self._trusts_from = time.monotonic() + lease.LEASE.total_seconds()
+                log.warning("leases_not_renewed", answers=len(lost))
+            await asyncio.sleep(GUARD)
+
+    async def _sweeping(self) -> None:
+        while True:
             try:
-                renewal = await database.write(lease.renew, self.name, running)
+                await database.write(ledger.sweep)
             except DatabaseError as error:
-                log.warning("renewal_failed", error=str(error))
-                continue
-            for generation_id, runner in running.items():
-                if generation_id in renewal.cancelled:
-                    runner.cancel()
-                elif generation_id not in renewal.held:
-                    runner.abandon()
+                log.warning("sweep_failed", error=str(error))
+            await asyncio.sleep(SWEEP)

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+_HAS_ENDED = Q(finished_at__isnull=False)
+
 
 class Generation(models.Model):
     class State(models.TextChoices):
@@ -58,6 +60,13 @@ class Generation(models.Model):
         indexes = [
             models.Index(fields=["state", "created_at"], name="generation_queue"),
             models.Index(fields=["owner"], condition=Q(state="running"), name="generation_owned"),
+            # For figures, which are of answers that have ended: nothing is written to these before.
+            models.Index(fields=["finished_at"], condition=_HAS_ENDED, name="generation_ended"),
+            models.Index(fields=["finished_at"], condition=Q(state="failed"), name="generation_failed"),
+            models.Index(fields=["user", "finished_at"], condition=_HAS_ENDED, name="generation_ended_user"),
+            models.Index(fields=["organization", "finished_at"], condition=_HAS_ENDED, name="generation_ended_org"),
+            models.Index(fields=["provider", "finished_at"], condition=_HAS_ENDED, name="generation_ended_provider"),
+            models.Index(fields=["model", "finished_at"], condition=_HAS_ENDED, name="generation_ended_model"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -113,7 +122,7 @@ class Attempt(models.Model):
         COMPLETED = "completed"
         CANCELLED = "cancelled"
         FAILED = "failed"
-        LOST = "lost"  # its process died; what it cost is unknown
+        LOST = "lost"  # its process died; what it cost can only be estimated
 
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveSmallIntegerField()
@@ -130,6 +139,7 @@ class Attempt(models.Model):
     opened_at = models.DateTimeField(null=True)
     first_token_at = models.DateTimeField(null=True)
     last_token_at = models.DateTimeField(null=True)
+    longest_gap_s = models.FloatField(null=True)  # between two tokens
     finished_at = models.DateTimeField(null=True)
     http_status = models.PositiveSmallIntegerField(null=True)
     upstream_id = models.CharField(max_length=200, blank=True)
@@ -145,7 +155,11 @@ class Attempt(models.Model):
     cost_usd = models.DecimalField(max_digits=14, decimal_places=8, null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-sent_at"], name="attempt_recent")]
+        indexes = [
+            models.Index(fields=["-sent_at"], name="attempt_recent"),
+            models.Index(fields=["sent_at"], condition=~Q(error_kind=""), name="attempt_failed"),
+            models.Index(fields=["generation"], condition=Q(state="running"), name="attempt_open"),
+        ]
         constraints = [models.UniqueConstraint(fields=["generation", "number"], name="attempt_number")]
 
     def __str__(self) -> str:

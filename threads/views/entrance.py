@@ -4,6 +4,8 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec
 
+import structlog
+from django.contrib.auth import get_user
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -32,11 +34,13 @@ def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], Coroutine[
 
     @functools.wraps(view)
     async def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        user = await request.auser()
+        # Not by `request.auser`: the request's own thread would keep its connection for as long as a stream lasts.
+        user = await database.read(get_user, request)
         if not isinstance(user, User):
             if wants_json(request):
                 return error("not_signed_in", "You are signed out. Reload the page and sign in again.", status=401)
             return redirect_to_login(request.get_full_path())
+        structlog.contextvars.bind_contextvars(user_id=user.pk)
         request.user = user  # loaded: templates may ask for it without a query
         return await view(request, user, *args, **kwargs)
 

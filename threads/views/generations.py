@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from threads import access, database, live
-from threads.generation import service
-from threads.views.entrance import signed_in, wants_json
+from threads.generation import runtime, service
+from threads.generation.errors import Refused
+from threads.quotas import Caller
+from threads.views.entrance import refusal, signed_in, wants_json
 
 LIVE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # no proxy may hold a frame back
 
@@ -36,6 +38,10 @@ async def frames(request: HttpRequest, user: User, request_id: UUID) -> HttpResp
     if request.GET.get("poll"):
         now = await live.frames_now(generation.pk, after, blocks)
         return HttpResponse(f"[{','.join(now)}]", content_type="application/json", headers=LIVE)
+    try:
+        runtime.current().quotas.streams.hold(Caller(user.pk, request.META.get("REMOTE_ADDR", "")))
+    except Refused as refused:
+        return refusal(refused)
     events = _events(live.frames(generation.pk, after, blocks))
     return StreamingHttpResponse(events, content_type="text/event-stream", headers=LIVE)
 

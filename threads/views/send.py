@@ -66,6 +66,7 @@ async def send(request: HttpRequest, user: User, thread_id: UUID | None = None) 
             thread=thread,
             model=form.model,
             idempotency_key=form.key,
+            address=request.META.get("REMOTE_ADDR", ""),
         )
     except Refused as refused:
         return await _refused(request, user, thread_id, form, refused)
@@ -99,4 +100,7 @@ async def _refused(
         return refusal(refused)
     text = form.text if len(form.text) <= 1_000_000 else ""  # a page of several megabytes helps nobody
     composer = chat.Composer(text=text, refusal=refused.message, model=form.model, status=refused.status)
-    return await chat.show(request, user, thread_id, composer)
+    response = await chat.show(request, user, thread_id, composer)
+    if refused.retry_after is not None:
+        response["Retry-After"] = str(max(1, round(refused.retry_after)))
+    return response

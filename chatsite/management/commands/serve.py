@@ -3,6 +3,7 @@
 Owns the order of things at start and the end of the process. What each step does is the business of its app.
 """
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -19,18 +20,41 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from chatsite.children import child
 from chatsite.preparation import collect_static, listen, manage, migrate
+from chatsite.websocket import BoundedWebSocket
 from providers.environment import register_from_environment, register_simulator
+from threads.generation import runtime
+from threads.shutdown import Shutdown
 
-WS_MAX_SIZE = 8 * 1024 * 1024  # bytes of one WebSocket message; longer ones close the connection
-DRAIN = 10  # seconds that open requests have after SIGTERM
+WS_MAX_SIZE = 1024 * 1024  # bytes of one WebSocket message; longer ones close the connection
+REQUESTS_HAVE = 8.5  # seconds until requests that are still under way are cut
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which says where it is once it can be used."""
+    """uvicorn, which says where it is once it can be used, and lets the engine end in its order: first it says that it
+    goes, then it takes no more connections, then what is open is closed."""
 
     def __init__(self, config: uvicorn.Config, url: str, began: float) -> None:
         super().__init__(config)
         self.url, self.began = url, began
+        self._shutdown = Shutdown(settings.DRAIN_SECONDS)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._shutdown.asked()
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        engine = runtime.current()
+        engine.drain()
+        await asyncio.sleep(settings.DRAIN_SECONDS)
+        until = time.monotonic() + REQUESTS_HAVE
+        for server in self.servers:
+            server.close()
+        await engine.close()
+        for connection in tuple(self.server_state.connections):
+            if isinstance(connection, BoundedWebSocket):
+                connection.transport.abort()  # it was told to close; who has not read that by now does not read
+        self.config.timeout_graceful_shutdown = max(1.0, until - time.monotonic())  # type: ignore[assignment]
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -77,6 +101,7 @@ class Command(BaseCommand):
                 self._serve(listener, host, port, began)
 
     def _prepare(self, simulator: int | None) -> None:
+        self.check(tags=["chatsite_start"], databases=["default"])
         if migrate():
             self.stdout.write("The tables are up to date.")
         if collect_static():
@@ -92,14 +117,13 @@ class Command(BaseCommand):
         config = uvicorn.Config(
             settings.ASGI_APPLICATION.replace(".application", ":application"),
             loop="uvloop",
-            ws="websockets-sansio",
+            ws=BoundedWebSocket,
             ws_max_size=WS_MAX_SIZE,
             ws_per_message_deflate=False,  # costs more CPU than the frames are long
             lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=DRAIN,
         )
         shown = f"[{host}]" if ":" in host else host
         Server(config, f"http://{shown}:{port}", began).run(sockets=[listener])

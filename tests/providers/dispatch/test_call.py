@@ -217,6 +217,19 @@ async def test_how_long_the_first_token_took_is_known(simulator: RunningSimulato
     assert took["sim:ttft=0ms,rate=max,tokens=2"] is None
 
 
+async def test_the_longest_gap_between_tokens(simulator: RunningSimulator, client: httpx.AsyncClient) -> None:
+    slow, single = _call(target(simulator, "sim:ttft=0ms,rate=20,tokens=4")), _call(target(simulator, "sim:tokens=1"))
+    await _read(slow, client)
+    await _read(single, client)
+    gap, record = slow.record.longest_gap, slow.record
+    assert gap is not None
+    assert record.first_token_at is not None
+    assert record.last_token_at is not None
+    whole = record.last_token_at - record.first_token_at
+    assert whole / 3 <= gap <= whole
+    assert single.record.longest_gap is None
+
+
 async def test_what_came_in_the_beginning_is_held(simulator: RunningSimulator, client: httpx.AsyncClient) -> None:
     """A call that was begun beside another is read on as if nothing had been."""
     call = _call(target(simulator, "sim:ttft=20ms,rate=400,tokens=10"))

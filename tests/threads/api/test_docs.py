@@ -14,7 +14,7 @@ from threads.api import errors
 from threads.api.app import api
 from threads.generation import fold
 
-HEALTH = {("GET", "/healthz"), ("GET", "/readyz")}
+HEALTH = {("GET", path) for path in ("/health", "/healthz", "/readyz", "/metrics")}
 
 
 def _calls() -> set[tuple[str, str]]:
@@ -49,7 +49,7 @@ def test_the_schema_has_every_route() -> None:
     assert {route.replace("<path:model_id>", "<model_id>") for route in routes} - named == besides
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/api/docs", "/api/openapi.json"])
+@pytest.mark.parametrize("path", ["/health", "/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json"])
 def test_named_pages_exist(path: str) -> None:
     assert path in read("docs/api.md")
     assert get_resolver().resolve(path)

@@ -61,7 +61,7 @@ async def test_an_organization_one_is_no_member_of(caller: Caller, model: MakeMo
 
 async def test_while_shutting_down_nothing_is_begun(caller: Caller, model: MakeModel, engine: Runtime) -> None:
     body = {"model": await model(QUICK), "messages": HELLO}
-    engine.draining = True
+    await engine.close()
     response = await caller.post(PATH, body)
     refusal_of(response, 503, "draining", "draining")
     assert response["Retry-After"]

@@ -270,6 +270,6 @@ async def test_who_hangs_up_stops_nothing(caller: Caller, model: MakeModel) -> N
 
 async def test_while_shutting_down_nothing_is_begun(caller: Caller, model: MakeModel, engine: Any) -> None:
     thread = await caller.thread()
-    engine.draining = True
+    await engine.close()
     error = error_of(await caller.post(f"threads/{thread}/messages", {"text": "hello"}), 503, "draining")
     assert error["retry_after"] > 0

@@ -4,18 +4,24 @@ import asyncio
 import functools
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from blockbuster import BlockBuster
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.models import User
 from tests.threads.generation.logs import OpenLog
-from tests.threads.generation.rows import generation_in, thread_of
+from tests.threads.generation.rows import Make, generation_in, thread_of
 from threads import database
+from threads.generation.appender import Appender
 from threads.generation.fold import Answer
-from threads.generation.log import Appender, Writer
+from threads.generation.log import Writer
 from threads.generation.wakeup import Hub
+from threads.models import Generation
 
 LONGEST = 60.0  # seconds
 
@@ -51,6 +57,22 @@ def open_log(user: User, writer: Writer) -> OpenLog:
         return [writer.appender(row.pk, 1, Answer(seq=1)) for row in rows]
 
     return some
+
+
+@pytest.fixture
+def make(user: User) -> Make:
+    """`make("running", expires=-HOUR)`: a generation in a thread of its own, each made later than the one before."""
+    born = timezone.now()
+
+    def one(state: str, *, expires: timedelta | None = None, **columns: Any) -> Generation:
+        nonlocal born
+        born += timedelta(seconds=1)
+        generation = generation_in(thread_of(user), **{"state": state, "epoch": 0, "owner": "", **columns})
+        rows = Generation.objects.filter(pk=generation.pk)
+        rows.update(created_at=born, lease_expires_at=None if expires is None else Now() + expires)
+        return generation
+
+    return one
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

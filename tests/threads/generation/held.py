@@ -17,6 +17,7 @@ def _hold() -> BaseDatabaseWrapper:
         if other.vendor == "sqlite":
             cursor.execute("BEGIN IMMEDIATE")
         else:
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")  # ours may not be held for long
             other.set_autocommit(False)
             cursor.execute("LOCK TABLE threads_event IN ACCESS EXCLUSIVE MODE")
     return other

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from threads import database
 from threads.generation import log
+from threads.generation.appender import Appender
 from threads.generation.entries import Entry
-from threads.generation.log import Appender, Writer
+from threads.generation.log import Writer
 
 OpenLog = Callable[[int], Awaitable[list[Appender]]]
 

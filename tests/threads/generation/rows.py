@@ -1,6 +1,6 @@
 """Rows of threads and answers, made directly, for tests of the parts. To be called on a database thread."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from accounts.models import Organization, User
 from accounts.services import personal_organization
 from threads.generation.entries import Entry
 from threads.models import Event, Generation, Message, Thread
+
+Make = Callable[..., Generation]
 
 
 def thread_of(user: User, organization: Organization | None = None, **columns: Any) -> Thread:

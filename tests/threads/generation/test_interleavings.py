@@ -14,11 +14,12 @@ from tests.threads.generation.held import database_held, impatient_log
 from tests.threads.generation.rows import generation_in, thread_of
 from threads import database
 from threads.generation import ending, log
+from threads.generation.appender import Appender
 from threads.generation.book import Book
 from threads.generation.entries import Entry
 from threads.generation.errors import Fenced
 from threads.generation.fold import fold
-from threads.generation.log import Appender, Writer
+from threads.generation.log import Writer
 from threads.generation.wakeup import Hub
 from threads.models import Generation, Message
 
@@ -71,7 +72,7 @@ class Story:
     async def end(self) -> None:
         assert self.appender is not None
         ended = ending.Ended(self.row, ending.Outcome("completed", "stop"), Book(self.row.pk), None, None)
-        row = partial(ending.write, ended, self.appender)
+        row = partial(ending.write, ended, self.appender.answer)
         self.appender.append("done", {"state": "completed", "finish_reason": "stop"}, row=row)
         await self.appender.flush()
 

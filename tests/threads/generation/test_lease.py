@@ -1,42 +1,16 @@
-"""Leases: who may claim what, in which order, for how long; and two workers that share one queue."""
+"""Leases: who may claim what, in which order, for how long."""
 
-import asyncio
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts.models import User
-from tests.fixtures_engine import Ask, ended, until
-from tests.simulator import RunningSimulator
-from tests.threads.generation.rows import generation_in, thread_of
-from threads import database
+from tests.threads.generation.rows import Make
 from threads.generation import lease
-from threads.generation.runtime import Runtime
-from threads.generation.worker import Worker
 from threads.models import Generation
 
-Make = Callable[..., Generation]
 _HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def make(user: User) -> Make:
-    """`make("running", expires=-HOUR)`: a generation in a thread of its own, each made later than the one before."""
-    born = timezone.now()
-
-    def one(state: str, *, expires: timedelta | None = None, **columns: object) -> Generation:
-        nonlocal born
-        born += timedelta(seconds=1)
-        generation = generation_in(thread_of(user), **{"state": state, "epoch": 0, "owner": "", **columns})
-        rows = Generation.objects.filter(pk=generation.pk)
-        rows.update(created_at=born, lease_expires_at=None if expires is None else Now() + expires)
-        return generation
-
-    return one
 
 
 def test_the_abandoned_come_first_then_the_oldest(make: Make) -> None:
@@ -107,99 +81,31 @@ def test_renewing_keeps_ones_own_and_tells_of_stops(make: Make) -> None:
 def test_released_it_can_be_claimed_at_once(make: Make) -> None:
     mine, kept = (make("running", expires=_HOUR, owner="w", epoch=1) for _ in range(2))
     others = make("running", expires=_HOUR, owner="x", epoch=1)
-    lease.release("w", [mine.pk, others.pk])
+    lease.release(mine.pk, 1)
+    lease.release(others.pk, 0)
     assert [claim.generation_id for claim in lease.claim("next", 5)] == [mine.pk]
     assert lease.renew("w", [mine.pk, kept.pk]).held == {kept.pk}
 
 
-# --- workers -----------------------------------------------------------------------------------------------------
-async def test_two_workers_share_a_queue(engine: Runtime, ask: Ask, simulator: RunningSimulator) -> None:
-    """Each answer is written once, and neither worker runs more than it may."""
-    first = engine.worker
-    assert first is not None
-    first._limit = 0  # nothing is begun before both are there
-    questions = [await ask(f"q{n}", model="sim:ttft=30ms,rate=500,tokens=20") for n in range(12)]
-    second = Worker(engine.hub, first._tools, 2)
-    most = {first.name: 0, second.name: 0}
-
-    def count(_: object) -> None:
-        for worker in (first, second):
-            most[worker.name] = max(most[worker.name], len(worker.runners))
-
-    for question in questions:
-        engine.hub.subscribe(f"generation:{question.generation_id}", count)
-    first._limit = 2
-    second.start()
-    engine.hub.publish("work")
-    try:
-        rows = await asyncio.gather(*map(ended, questions))
-    finally:
-        await second.stop()
-    assert {(row.state, row.epoch, row.takeovers) for row in rows} == {("completed", 1, 0)}
-    assert {row.owner for row in rows} == {first.name, second.name}
-    assert sorted(request["prompt"] for request in simulator.record()) == sorted(f"q{n}" for n in range(12))
-    assert most == {first.name: 2, second.name: 2}
+def test_only_owners_that_died_count(make: Make) -> None:
+    dead, handed_over = (make("running", expires=-_HOUR, owner=owner, epoch=1) for owner in ("w", ""))
+    lease.claim("next", 5)
+    counted = dict(Generation.objects.values_list("pk", "takeovers"))
+    assert counted == {dead.pk: 1, handed_over.pk: 0}
 
 
-async def test_a_full_worker_waits_for_room(
-    engine: Runtime, ask: Ask, simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It does not ask the database again and again meanwhile."""
-    asked = []
-    claim = lease.claim
-    monkeypatch.setattr(lease, "claim", lambda name, limit: (asked.append(limit), claim(name, limit))[1])
-    assert engine.worker is not None
-    engine.worker._limit = 1
-    questions = [await ask(f"q{n}", model="sim:ttft=300ms,tokens=2") for n in range(2)]
-    rows = [await ended(question) for question in questions]
-    assert [row.state for row in rows] == ["completed", "completed"]
-    requests = simulator.record()
-    assert requests[1]["received_at"] >= requests[0]["finished_at"]
-    assert len(asked) < 20
+def test_who_cannot_tell_the_dead_takes_what_was_handed_over(make: Make) -> None:
+    make("running", expires=-_HOUR, owner="w", epoch=1)
+    handed_over, queued = make("running", expires=-_HOUR, epoch=1), make("queued")
+    claims = lease.claim("next", 5, dead=False)
+    assert [claim.generation_id for claim in claims] == [handed_over.pk, queued.pk]
 
 
-async def test_a_claim_under_way_while_the_worker_stops_is_handed_over(
-    engine: Runtime, ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    under_way, go_on = threading.Event(), threading.Event()
-    claim = lease.claim
-
-    def slow(name: str, limit: int) -> list[lease.Claim]:
-        if limit > 0:
-            under_way.set()
-            go_on.wait(5)
-        return claim(name, limit)
-
-    worker = engine.worker
-    assert worker is not None
-    worker._limit = 0
-    started = await ask()
-    monkeypatch.setattr(lease, "claim", slow)
-    worker._limit = 5
-    engine.hub.publish("work")
-    await asyncio.to_thread(under_way.wait, 5)
-    stopping = asyncio.create_task(worker.stop())
-    await asyncio.sleep(0)
-    go_on.set()
-    await stopping
-    row = await database.read(Generation.objects.get)
-    assert row.epoch == 1  # it was claimed all the same
-    assert [one.generation_id for one in await database.write(claim, "next", 5)] == [started.generation_id]
-
-
-@pytest.mark.slow
-async def test_what_is_left_unrenewed_is_taken_over(engine: Runtime, ask: Ask) -> None:
-    """Real leases on real time: the first worker loses its heart, the second finds out by itself."""
-    first = engine.worker
-    assert first is not None
-    started = await ask(model="sim:ttft=0ms,rate=20,tokens=110")
-    await until(lambda: Generation.objects.filter(pk=started.generation_id, first_token_at=None, epoch=1).exists())
-    first._tasks[1].cancel()  # no renewal any more
-    first._limit = 0
-    second = Worker(engine.hub, first._tools, 5)
-    second.start()
-    try:
-        generation = await ended(started)
-    finally:
-        await second.stop()
-    assert (generation.state, generation.takeovers, generation.owner) == ("completed", 1, second.name)
+def test_whose_lease_is_next_to_run_out(make: Make) -> None:
+    assert lease.due("w") is None
+    make("running", expires=timedelta(seconds=10), owner="w")
+    make("running", expires=-_HOUR, owner="x")
+    assert lease.due("w") is None
+    make("running", expires=_HOUR, owner="x")
+    make("running", expires=timedelta(seconds=20), owner="x")
+    assert 0 < (lease.due("w") or 0) <= 20

@@ -100,14 +100,14 @@ def test_without_prices_a_count_has_no_cost(generation: Generation) -> None:
 
 
 def test_a_call_is_announced(generation: Generation) -> None:
-    (attempt, telling), (status, state) = ledger.announced(_record(number=2, kind="takeover"))
+    (attempt, telling), (status, state) = ledger.announced(_record(number=2, kind="retry"))
     assert (attempt, status) == ("attempt", "status")
     assert telling == {
         "number": 2,
         "provider": "gpu-2",
         "model": "fast",
         "deployment": "gpu-2/qwen3",
-        "kind": "takeover",
+        "kind": "retry",
     }
     assert state["state"] == "connecting"
 
@@ -119,7 +119,7 @@ def test_a_row_is_settled_once(generation: Generation) -> None:
     record.usage, record.finish_reason, record.error_kind = None, "error", "upstream"
     row = _settled(generation, record, "cancelled")
     assert (row.state, row.usage_source, row.finish_reason) == ("completed", "reported", "stop")
-    ledger.write_off(generation.pk, 99)
+    ledger.write_off(generation.pk, 99, {})
     row.refresh_from_db()
     assert row.state == "completed"
 
@@ -137,7 +137,7 @@ def test_what_earlier_owners_left_open_is_written_off(generation: Generation, us
     for number, epoch in ((1, 1), (2, 2), (3, 3)):
         ledger.row_of(generation.pk, epoch, _record(number=number)).save()
     ledger.row_of(other.pk, 1, _record()).save()
-    ledger.write_off(generation.pk, 3)
+    ledger.write_off(generation.pk, 3, {})
     rows = Attempt.objects.filter(generation=generation).order_by("number")
     assert [(row.state, row.error_kind) for row in rows] == [("lost", "lost"), ("lost", "lost"), ("running", "")]
     assert other.attempts.get().state == "running"
@@ -162,9 +162,10 @@ def test_how_a_call_ended(generation: Generation, fields: dict[str, object], oth
 def test_a_call_in_place_of_another_is_announced_by_a_status_of_its_own(generation: Generation) -> None:
     """That one would be hidden by "connecting"."""
     kinds = {
-        kind: [word for word, _ in ledger.announced(_record(kind=kind))] for kind in ("retry", "fallback", "hedge")
+        kind: [word for word, _ in ledger.announced(_record(kind=kind))] for kind in ("retry", *ledger.ASKED_INSTEAD)
     }
-    assert kinds == {"retry": ["attempt", "status"], "fallback": ["attempt"], "hedge": ["attempt"]}
+    alone = ["attempt"]
+    assert kinds == {"retry": ["attempt", "status"], "fallback": alone, "hedge": alone, "takeover": alone}
 
 
 # --- what all calls used -------------------------------------------------------------------------------------------
@@ -190,12 +191,12 @@ def test_what_has_no_price_does_not_hide_what_has_one() -> None:
 
 
 def test_what_earlier_owners_used(generation: Generation) -> None:
-    assert ledger.spent_before(generation.pk) is None
+    assert ledger.spent_before(generation.pk, 2) is None
     for number, fields in enumerate([{"usage": _USAGE}, {"characters": 350}, {"error_kind": "connection"}], start=1):
         record = _record(number=number, **fields)
         ledger.row_of(generation.pk, 1, record).save()
         _settled(generation, record)
-    spent = ledger.spent_before(generation.pk)
+    spent = ledger.spent_before(generation.pk, 2)
     assert spent is not None
     assert (spent.prompt_tokens, spent.completion_tokens, spent.estimated) == (1000, 600, True)
     assert spent.cost == Decimal("0.008")

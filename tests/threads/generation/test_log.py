@@ -11,6 +11,7 @@ from tests.threads.generation.held import database_held
 from tests.threads.generation.logs import OpenLog, heard_of, stored
 from threads import database
 from threads.generation import log
+from threads.generation.appender import BACKLOG
 from threads.generation.entries import Entry
 from threads.generation.fold import fold
 from threads.generation.log import Writer
@@ -126,7 +127,7 @@ async def test_a_reader_has_to_wait_while_the_database_is_slow(writer: Writer, o
         appender.text("delta", "x", urgent=True)
         while appender not in writer.committing:
             await asyncio.sleep(0)
-        appender.text("delta", "y" * log.BACKLOG)
+        appender.text("delta", "y" * BACKLOG)
         assert not appender.full
         appender.text("delta", "z")
         assert appender.full
@@ -135,7 +136,7 @@ async def test_a_reader_has_to_wait_while_the_database_is_slow(writer: Writer, o
         assert not flushing.done()
     await flushing
     assert not appender.full
-    assert len(fold(await database.read(log.entries, appender.generation_id)).text) == log.BACKLOG + 2
+    assert len(fold(await database.read(log.entries, appender.generation_id)).text) == BACKLOG + 2
 
 
 async def test_flush_waits_for_a_commit_under_way(writer: Writer, open_log: OpenLog) -> None:

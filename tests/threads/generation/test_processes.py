@@ -13,6 +13,7 @@ from tests.simulator import RunningSimulator
 from tests.threads.generation.worker_process import WorkerProcess
 from threads import database
 from threads.generation import lease, log, runtime, service
+from threads.generation.entries import Entry
 from threads.generation.fold import fold
 from threads.generation.runtime import Runtime
 from threads.generation.service import Started
@@ -87,9 +88,34 @@ async def test_a_worker_that_is_asked_to_go_hands_over_at_once(
         # Free now, although its lease would have run for seconds yet.
         [claim] = await database.write(lease.claim, "next", 5)
         assert (claim.generation_id, claim.epoch, claim.taken_over) == (started.generation_id, 2, True)
-        await database.write(lease.release, "next", [claim.generation_id])
+        await database.write(lease.release, claim.generation_id, claim.epoch)
     async with _worker():
         generation = await ended(started)
         assert generation.message.text == (await ended(await ask(model=_AT_ONCE))).message.text
     assert (await _attempts(generation))[0] == ("first", "cancelled", 1)
     assert (await _attempts(generation))[-1] == ("takeover", "completed", 3)
+
+
+async def test_a_worker_that_stood_still_says_nothing_more(
+    front: Runtime, ask: Ask, simulator: RunningSimulator
+) -> None:
+    """It wakes up in the middle of its stream, when another has long gone on: it hangs up, and nobody hears of it."""
+    async with AsyncExitStack() as stack:
+        workers = await asyncio.gather(*(stack.enter_async_context(_worker()) for _ in range(2)))
+        started = await ask(model=_MODEL)
+        owner = (await _flowing(started)).owner
+        [zombie] = [one for one in workers if one.name == owner]
+        zombie.freeze()
+        await until(lambda: Generation.objects.filter(pk=started.generation_id, epoch=2).exists())
+        await until(lambda: Event.objects.filter(data__contains="taken_over").exists())
+        heard: list[Entry] = []
+        front.hub.subscribe(f"generation:{started.generation_id}", heard.extend)
+        zombie.thaw()
+        generation = await ended(started)
+        whole = await ended(await ask(model=_AT_ONCE))
+        await simulator.until(lambda record: record[0]["disconnected"] or record[0]["finished_at"] is not None)
+        entries = await database.read(log.entries, generation.pk)
+        assert generation.message.text == whole.message.text == fold(entries).text
+        assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+        assert await _attempts(generation) == [("first", "lost", 1), ("takeover", "completed", 2)]
+        assert all(entry == entries[entry.seq - 1] for entry in heard), "something else was told than is stored"

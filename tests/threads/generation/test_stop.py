@@ -1,5 +1,7 @@
 """Stopping: the provider's connection closes, what came stays, whatever the answer was doing."""
 
+from django.utils import timezone
+
 from accounts.models import User
 from tests.fixtures_engine import Ask, ended, until
 from tests.simulator import RunningSimulator
@@ -79,3 +81,17 @@ async def test_deleting_a_thread_stops_its_answer(
     generation = await database.read(Generation.objects.get)
     assert (generation.state, generation.thread_id, generation.message_id) == ("cancelled", None, None)
     assert await database.read(Event.objects.count) == 0
+
+
+async def test_when_a_stop_was_asked_for_is_told_however_quick_it_was(engine: Runtime, ask: Ask, user: User) -> None:
+    """The word alone stops what runs in this process: the row must not come too late to say when."""
+    started = await ask(model="sim:ttft=0ms,rate=20,tokens=5000")
+    await until(lambda: Event.objects.filter(generation=started.generation_id, type="delta").exists())
+    before = timezone.now()
+    engine.worker.cancel(started.generation_id)  # type: ignore[union-attr]
+    await ended(started)
+    await database.write(service._ask_to_stop, started.generation_id, before)
+    generation = await database.read(Generation.objects.get)
+    assert generation.cancel_requested_at == before
+    await database.write(service._ask_to_stop, started.generation_id)  # asked again, when it was long over
+    assert (await database.read(Generation.objects.get)).cancel_requested_at == before

@@ -26,6 +26,7 @@ from threads.generation.service import Started
 from threads.models import Attempt, Generation
 
 Left = Callable[..., Awaitable[Started]]
+Beside = Callable[[Generation], object]  # makes the rows beside a generation's own
 _STEPS = tuple[str, dict[str, Any]]
 _CONTINUES, _BEGINS_ANEW = "sim:ttft=0ms,rate=max,tokens=30,text=lorem", "other"
 
@@ -34,16 +35,27 @@ _CONTINUES, _BEGINS_ANEW = "sim:ttft=0ms,rate=max,tokens=30,text=lorem", "other"
 async def left(engine: Runtime, registry: Callable[[str], Model], user: User) -> Left:
     """`await left(("delta", {"text": "a"}))`: an answer whose owner died when its log held this, now taken over."""
 
-    def make(steps: tuple[_STEPS, ...], model: str, question: str, columns: dict[str, Any]) -> Generation:
+    def make(
+        steps: tuple[_STEPS, ...], model: str, question: str, beside: Beside, columns: dict[str, Any]
+    ) -> Generation:
         registry(model)
         gone = timezone.now() - timedelta(hours=1)
-        columns = {"owner": "dead", "lease_expires_at": gone, "requested_model": model, **columns}
+        columns = {"owner": "dead", "requested_model": model, **columns}
+        gone = columns.pop("lease_expires_at", gone)
         row = generation_in(thread_of(user), question, **columns)
         store(row.pk, [Entry.of(seq, kind, payload) for seq, (kind, payload) in enumerate(steps, 2)])
+        beside(row)
+        Generation.objects.filter(pk=row.pk).update(lease_expires_at=gone)
         return row
 
-    async def leave(*steps: _STEPS, model: str = _CONTINUES, question: str = "hello", **columns: Any) -> Started:
-        row = await database.write(make, steps, model, question, columns)
+    async def leave(
+        *steps: _STEPS,
+        model: str = _CONTINUES,
+        question: str = "hello",
+        beside: Beside = lambda _: None,
+        **columns: Any,
+    ) -> Started:
+        row = await database.write(make, steps, model, question, beside, columns)
         engine.hub.publish("work")
         return Started(row.pk, row.thread_id, row.message_id, row.message.parent_id)
 
@@ -132,6 +144,51 @@ async def test_taken_over_too_often_the_text_is_kept(left: Left, simulator: Runn
     generation = await ended(started)
     assert (generation.state, generation.error_kind, generation.message.text) == ("failed", "interrupted", "kept")
     assert simulator.record() == []
+
+
+# --- whatever it was doing when its owner died ------------------------------------------------------------------------
+_CALLED = ("attempt", {"number": 1})
+_MOMENTS: dict[str, tuple[_STEPS, ...]] = {
+    "before any call": (),
+    "before the first token": (_CALLED, ("status", {"state": "connecting"})),
+    "thinking": (_CALLED, ("status", {"state": "thinking"})),
+    "backing off": (_CALLED, ("status", {"state": "retrying", "reason": "rate_limit", "retry_in_s": 8})),
+    "between attempts": (_CALLED, ("status", {"state": "falling_back", "reason": "upstream"})),
+    "asked for as a whole": (_CALLED,),
+    "in its text": (_CALLED, ("delta", {"text": "%.18s"})),
+    "behind its last token": (_CALLED, ("delta", {"text": "%s"})),
+}
+
+
+@pytest.mark.parametrize("moment", _MOMENTS)
+async def test_it_ends_as_if_nothing_had_happened(left: Left, simulator: RunningSimulator, moment: str) -> None:
+    whole = await _whole(simulator, left)
+    steps = [
+        (kind, {**data, **({"text": data["text"] % whole} if "text" in data else {})})
+        for kind, data in _MOMENTS[moment]
+    ]
+    so_far = "".join(data["text"] for kind, data in steps if kind == "delta")
+    model = _other(_CONTINUES)
+
+    def call(row: Generation) -> None:
+        Model.objects.filter(name=model).update(streaming=moment != "asked for as a whole")
+        deployment = Model.objects.get(name=model).deployments.get()
+        at = {"deployment": deployment, "sent_at": timezone.now(), "kind": "first"}
+        if steps:
+            Attempt.objects.create(generation=row, number=1, epoch=1, **at)
+
+    generation = await ended(await left(*steps, model=model, beside=call))
+    assert (generation.state, generation.message.text) == ("completed", whole)
+    assert simulator.record()[-1]["prefix"] == so_far
+    kinds = [entry.type for entry in await database.read(log.entries, generation.pk)]
+    assert "reset" not in kinds
+    *lost, last = await database.read(lambda: list(generation.attempts.order_by("number")))
+    assert (last.state, last.kind) == ("completed", "takeover")
+    assert [(row.state, row.usage_source) for row in lost] == [
+        ("lost", "estimated" if so_far else "unknown") for _ in steps[:1]
+    ]
+    assert generation.completion_tokens == sum(row.completion_tokens or 0 for row in (*lost, last))
+    assert generation.usage_estimated == bool(so_far)
 
 
 # --- stopped before the log was read --------------------------------------------------------------------------------

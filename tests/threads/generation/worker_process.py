@@ -59,6 +59,12 @@ class WorkerProcess:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait(PATIENCE)
 
+    def freeze(self) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
     def terminate(self) -> int:
         """Ask it to end, as a supervisor does; its exit status."""
         self._process.send_signal(signal.SIGTERM)

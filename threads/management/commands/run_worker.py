@@ -7,22 +7,34 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from threads.generation import runtime
+from threads.shutdown import Shutdown
 
 
 class Command(BaseCommand):
     help = "Run generations in a process of their own (the web processes then have GENERATION_WORKER=external)."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        self.check(tags=["chatsite_start"], databases=["default"])
         asyncio.run(self._work())
 
     async def _work(self) -> None:
-        stop = asyncio.Event()
+        stop, shutdown = asyncio.Event(), Shutdown(drain=0)  # nobody sends requests here
         loop = asyncio.get_running_loop()
+
+        def asked(*_: object) -> None:
+            shutdown.asked()
+            loop.call_soon_threadsafe(stop.set)
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+            signal.signal(number, asked)  # not the loop's own handler: it must be heard while the loop is busy, too
         engine = runtime.start(work=True)
         name = engine.worker.name if engine.worker is not None else ""
-        self.stdout.write(f"worker {name} is ready")
-        self.stdout.flush()
+        self._say(f"worker {name} is ready")
         await stop.wait()
+        self._say(f"worker {name} is draining")
         await runtime.stop()
+        self._say(f"worker {name} has ended")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

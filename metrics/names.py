@@ -44,3 +44,30 @@ class Operation(StrEnum):
     """Values of `Attribute.OPERATION`."""
 
     CHAT = "chat"
+
+
+class SiteMetric(StrEnum):
+    """What the conventions have no name for: answers, of however many calls."""
+
+    TIME_TO_FIRST_TOKEN = "chatsite.answer.time_to_first_token"  # noqa: S105 - a name
+    ANSWER_DURATION = "chatsite.answer.duration"
+    QUEUE_DURATION = "chatsite.answer.queue.duration"
+    STOP_DURATION = "chatsite.answer.stop.duration"
+    ANSWERS = "chatsite.answers"
+    CALLS = "chatsite.calls"
+    CALL_ERRORS = "chatsite.call.errors"
+    COST = "chatsite.cost.usd"
+    RUNNING = "chatsite.answers.running"
+    QUEUED = "chatsite.answers.queued"
+
+
+# Bounds of histograms, as the conventions advise them: seconds, tokens.
+DURATION_BOUNDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
+FIRST_BOUNDS = (0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+CHUNK_BOUNDS = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5)
+TOKEN_BOUNDS = tuple(4**power for power in range(14))
+
+
+def prometheus(name: str, unit: str = "") -> str:
+    """The name as Prometheus writes it: underscores, the unit at the end."""
+    return "_".join(part for part in (name.replace(".", "_"), unit) if part)

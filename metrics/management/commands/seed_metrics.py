@@ -1,0 +1,46 @@
+"""`manage.py seed_metrics`: invents a year of answers, for trying out figures. Never for a site in use."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.dateparse import parse_datetime
+
+from metrics import rollups, seeded_rows, seeding
+from threads.models import Generation, Thread
+
+
+class Command(BaseCommand):
+    help = "Invent answers and calls of the past, the same ones for the same seed; for trying out figures."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--days", type=int, default=365, help="How far back (default: 365).")
+        parser.add_argument("--per-day", type=int, default=100, help="Answers a day on average (default: 100).")
+        parser.add_argument("--seed", type=int, default=1, help="Another number gives other answers (default: 1).")
+        parser.add_argument("--until", help="When the last one may have ended, as ISO 8601 (default: now).")
+        parser.add_argument("--force", action="store_true", help="Also where there are threads or answers already.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        until = self._until(options["until"])
+        if options["days"] < 1 or options["per_day"] < 1:
+            raise CommandError("--days and --per-day are numbers from 1.")
+        if not options["force"] and (Thread.objects.exists() or Generation.objects.exists()):
+            raise CommandError("There are threads or answers here, whose figures invented ones would spoil (--force).")
+        owners = seeded_rows.people()
+        invented = seeding.answers(options["seed"], until, options["days"], options["per_day"], len(owners))
+        answers, calls = seeded_rows.store(invented, owners)
+        seeded_rows.settle()
+        hours = rollups.roll_up(until)
+        seeded_rows.settle()
+        self.stdout.write(f"{answers} answers, {calls} calls, {hours} hours added up")
+
+    def _until(self, text: str | None) -> datetime:
+        if text is None:
+            return datetime.now(UTC)
+        try:
+            until = parse_datetime(text)
+        except ValueError:
+            until = None
+        if until is None:
+            raise CommandError(f"--until {text}: use a moment like 2026-11-20T12:00:00Z.")
+        return until if until.tzinfo is not None else until.replace(tzinfo=UTC)

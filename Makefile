@@ -1,6 +1,6 @@
 # chatsite. `make` alone lists what there is. Needs Python 3.11 or newer, make and git; everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-quick check format bench lock hooks clean install install-dev
+.PHONY: help run dev test test-quick check format bench drill lock hooks clean install install-dev
 
 # The first Python here that is new enough; name another with `make run PYTHON=/path/to/python3`.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -56,6 +56,9 @@ format: install-dev ## put code and templates into shape
 
 bench: install-dev ## measure: streams, first tokens, CPU per token, stop, memory (ARGS= for its options)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+drill: install-dev ## many processes and faults on purpose: what is lost, doubled, paused (ARGS= for its options)
+	@$(BIN)/python -m tests.drills $(ARGS)
 
 lock: install-dev ## resolve the dependencies again; the lock names no index (UPGRADE=1 takes newer ones)
 	$(BIN)/uv lock $(if $(UPGRADE),--upgrade)

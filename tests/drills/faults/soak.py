@@ -1,0 +1,91 @@
+"""Half an hour under load: memory, descriptors and threads stay what they were."""
+
+import asyncio
+import time
+from collections import defaultdict
+from pathlib import Path
+from statistics import fmean
+
+from tests.drills import judge
+from tests.drills.cluster import Node
+from tests.drills.drill import PAUSE, Bar, Drill, Outcome, Size
+from tests.drills.judge import Verdict
+from tests.drills.reader import Reader
+from tests.drills.scene import Scene, continues
+
+WARM_UP = 0.2  # of the time: what comes before is no base
+SAMPLES = 120  # over the whole time
+Samples = dict[str, list[tuple[float, float, float]]]  # by process: MB, descriptors, threads
+
+
+async def run(scene: Scene, size: Size) -> Outcome:
+    readers: list[Reader] = []
+    verdict, pauses = Verdict(), list[float]()
+    kept: Samples = defaultdict(list)
+    asking = asyncio.create_task(scene.keep_asking("soak", [*continues(size)], size.streams, readers))
+    until = time.monotonic() + size.seconds
+    while time.monotonic() < until:
+        await asyncio.sleep(size.seconds / SAMPLES)
+        for node in scene.cluster.nodes:
+            kept[f"{node.kind} {node.pid}"].append(_sample(node))
+        pauses += await _judge(scene, verdict, readers)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await scene.all_of(readers, "ended", size.tokens / size.rate + 60)
+    pauses += await _judge(scene, verdict, readers)
+    verdict.answers += len(readers)  # whoever is left was never told the end
+    samples = {name: values[int(len(values) * WARM_UP) :] for name, values in kept.items()}
+    memory = [100 * (last / first - 1) for first, last in _thirds(samples, 0)]
+    # Of all together: which worker runs how many answers changes from one minute to the next.
+    descriptors, threads = (sum(last - first for first, last in _thirds(samples, place)) for place in (1, 2))
+    notes = [
+        f"{name}: {values[0][0]:.0f} to {values[-1][0]:.0f} MB, {values[0][1]:.0f} to {values[-1][1]:.0f} descriptors"
+        for name, values in samples.items()
+    ]
+    return Outcome(
+        verdict,
+        {PAUSE: pauses, "memory grown": memory, "descriptors more": [descriptors], "threads more": [threads]},
+        notes,
+    )
+
+
+async def _judge(scene: Scene, verdict: Verdict, readers: list[Reader]) -> list[float]:
+    """Judge who has read to the end, and let them go."""
+    through = [reader for reader in readers if reader.ended.is_set()]
+    if not through:
+        return []
+    cases = await scene.evidence(through)
+    verdict.add(judge.judge(cases))
+    await scene.leave(through)
+    readers[:] = [reader for reader in readers if reader not in through]
+    return [case.pause for case in cases]
+
+
+def _sample(node: Node) -> tuple[float, float, float]:
+    proc = Path(f"/proc/{node.pid}")
+    return node.process.memory(), len(list((proc / "fd").iterdir())), len(list((proc / "task").iterdir()))
+
+
+def _thirds(samples: Samples, place: int) -> list[tuple[float, float]]:
+    """Each process's mean over the first and over the last third."""
+    found = []
+    for values in samples.values():
+        third = max(1, len(values) // 3)
+        found.append((fmean(v[place] for v in values[:third]), fmean(v[place] for v in values[-third:])))
+    return found
+
+
+DRILL = Drill(
+    name="soak",
+    fault="30 minutes of load",
+    run=run,
+    size=Size(streams=50, rate=10, tokens=200, seconds=1800.0),
+    short=Size(streams=15, rate=20, tokens=60, seconds=60.0),
+    bars=(
+        Bar("memory grown", 100, 5.0, "%"),
+        Bar("descriptors more", 100, 10.0, ""),
+        Bar("threads more", 100, 2.0, ""),
+    ),
+    models=continues,
+    sabotage=("leak",),
+)

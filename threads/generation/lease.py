@@ -46,7 +46,7 @@ def claim(worker: str, limit: int, *, dead: bool = True) -> list[Claim]:
     since = time.monotonic()
     over = Q(state=_State.RUNNING, lease_expires_at__lt=Now())
     free = Q(state=_State.QUEUED) | (over if dead else over & Q(owner=""))
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         rows = list(
             Generation.objects.select_for_update(skip_locked=True, no_key=True)
             .filter(free)

@@ -53,9 +53,7 @@ class Opening:
 
     def record(self, ask: Ask) -> AttemptRecord | None:
         """Of the first call, to be written down with the question."""
-        if self.first is None:
-            return None
-        return AttemptRecord(number=1, kind="first", target=self.first, streaming=ask.stream and self.first.streaming)
+        return _record(self.first, ask)
 
 
 def opening(snapshots: Snapshots, requested: str, ask: Ask, promised: Promised) -> Opening:
@@ -63,6 +61,20 @@ def opening(snapshots: Snapshots, requested: str, ask: Ask, promised: Promised) 
     choice, plan = choose(snapshots, requested, ask)
     first = snapshots.board.suggest(plan.candidates[0].targets, promised)
     return Opening(plan, first, reasons.kept(requested, choice))
+
+
+def first_call(prepared: Prepared, snapshots: Snapshots, promised: Promised) -> AttemptRecord | None:
+    """Of an answer that nobody has begun, to be written down with its claim; None where that cannot be said yet."""
+    generation, plan, ask = prepared.generation, prepared.plan, prepared.ask
+    if plan is None or ask is None or generation.cancel_requested_at is not None:
+        return None
+    return _record(snapshots.board.suggest(plan.candidates[0].targets, promised), ask)
+
+
+def _record(first: Target | None, ask: Ask) -> AttemptRecord | None:
+    if first is None:
+        return None
+    return AttemptRecord(number=1, kind="first", target=first, streaming=ask.stream and first.streaming)
 
 
 def known(generation_id: UUID) -> tuple[Generation, Answer]:

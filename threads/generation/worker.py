@@ -15,10 +15,11 @@ import structlog
 from django.db import Error as DatabaseError
 
 from threads import database
-from threads.generation import lease, ledger, preparation
+from threads.generation import lease, ledger, preparation, taking
 from threads.generation.lease import Claim
 from threads.generation.preparation import Prepared
 from threads.generation.runner import Runner, Tools
+from threads.generation.taking import Taken
 from threads.generation.wakeup import Hub
 
 log = structlog.get_logger(__name__)
@@ -100,29 +101,41 @@ class Worker:
         while not self._stopping:
             self._work.clear()
             wanted = min(self._limit - len(self.runners) - self._reserved, AT_ONCE)
-            claims = await self._look(wanted) if wanted > 0 else []
-            if claims:
-                loading = asyncio.ensure_future(self._load(claims))
-                for claim in claims:
-                    self.run(claim, loading=loading)
-            if len(claims) < max(wanted, 1):
-                await self._pause(self._peek_at - time.monotonic() if wanted > 0 else POLL)
+            taken = await self._look(wanted) if wanted > 0 else []
+            self._begin(taken)
+            if len(taken) < max(wanted, 1):
+                await self._pause(await self._peek() if wanted > 0 else POLL)
 
-    async def _look(self, wanted: int) -> list[Claim]:
+    def _begin(self, taken: list[Taken]) -> None:
+        left = [one.claim for one in taken if one.prepared is None]
+        loading = asyncio.ensure_future(self._load(left)) if left else None
+        for one in taken:
+            self.run(one.claim, one.prepared, loading=loading)
+            if one.entries:
+                self._hub.publish(f"generation:{one.claim.generation_id}", list(one.entries))
+
+    async def _look(self, wanted: int) -> list[Taken]:
         began = time.monotonic()
         if began - self._looked > OUT_OF_TOUCH:
             self._trusts_from = began + lease.LEASE.total_seconds()
+        dead = began >= self._trusts_from
         try:
-            claims = await database.write(lease.claim, self.name, wanted, dead=began >= self._trusts_from)
-            self._looked = time.monotonic()
-            if len(claims) < wanted and self._looked >= self._peek_at:
-                due = await database.read(lease.due, self.name)
-                self._peek_at = time.monotonic() + min(POLL, POLL if due is None else due + BEHIND)
+            taken = await database.write(taking.take, self.name, wanted, self._tools.snapshots, dead=dead)
         except DatabaseError as error:
             log.warning("claim_failed", error=str(error))
             self._peek_at = time.monotonic() + POLL
             return []
-        return claims
+        self._looked = time.monotonic()
+        return taken
+
+    async def _peek(self) -> float:
+        """Seconds until there may be somebody's lease to take over."""
+        if time.monotonic() >= self._peek_at:
+            due = None
+            with suppress(DatabaseError):
+                due = await database.read(lease.due, self.name)
+            self._peek_at = time.monotonic() + min(POLL, POLL if due is None else due + BEHIND)
+        return self._peek_at - time.monotonic()
 
     async def _load(self, claims: list[Claim]) -> dict[UUID, Prepared]:
         """What the runners need, read for all together; what is not there they have to read themselves."""

@@ -19,14 +19,18 @@ async def healthz(request: HttpRequest) -> JsonResponse:
 
 
 async def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when requests can be served; 503 with what is missing, and Retry-After."""
+    """200 when requests can be served; 503 with what is missing, and Retry-After.
+
+    `?without=redis` is for proxies: Redis is away for all processes at once, who serve without it, and a proxy that
+    took them all out of service would make an outage of what is none.
+    """
     checks = {"database": await database.read(_database), "redis": await database.read(_redis)}
     checks["draining"] = "the process is shutting down" if runtime.current().draining else ""
     missing = {name: reason for name, reason in checks.items() if reason}
-    if missing:
+    if missing.keys() - ({"redis"} if request.GET.get("without") == "redis" else set()):
         headers = {**_NOW, "Retry-After": "5"}
         return JsonResponse({"status": "unavailable", "missing": missing}, status=503, headers=headers)
-    return JsonResponse({"status": "ok"}, headers=_NOW)
+    return JsonResponse({"status": "ok"} | ({"missing": missing} if missing else {}), headers=_NOW)
 
 
 def _database() -> str:

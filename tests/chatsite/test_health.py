@@ -55,6 +55,10 @@ async def test_a_redis_that_is_away(engine: Runtime, settings: LazySettings) -> 
     status, body, _ = await _get("/readyz")
     assert (status, list(body["missing"])) == (503, ["redis"])
     assert "secret" not in json.dumps(body)
+    status, body, _ = await _get("/readyz?without=redis")
+    assert (status, list(body["missing"])) == (200, ["redis"])
+    engine.draining = True
+    assert (await _get("/readyz?without=redis"))[0] == 503
 
 
 def _rename_migrations(old: str, new: str) -> None:

@@ -37,7 +37,7 @@ class Balancer:
 
     async def _is_ready(self, origin: str) -> bool:
         with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
-            async with self._http.get(f"{origin}/readyz", timeout=PATIENCE) as response:
+            async with self._http.get(f"{origin}/readyz?without=redis", timeout=PATIENCE) as response:
                 return response.status == 200
         return False
 

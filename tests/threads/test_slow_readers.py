@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 
 READERS, PROGRAMS = 20, 8
 MEBIBYTE = 1024 * 1024 / 1e6  # in the MB that the process's memory is told in
+ANSWER = 10.0  # MB that making the answer and reading it may take besides; for good, as Python keeps memory
 PATIENCE = 120.0  # seconds
 MODELS = {
     "long": "sim:ttft=0ms,rate=6000,tokens=20000",
@@ -123,7 +124,7 @@ def test_a_reader_that_stalls_costs_little_and_holds_up_nobody(
         Visitor(where, site, number + 100).read(Visitor(where, site, number + 100).ask("quick"))
 
     try:
-        assert _growth(site, work) < READERS * MEBIBYTE
+        assert _growth(site, work) < READERS * MEBIBYTE + ANSWER
     finally:
         for raw in stalled:
             raw.close()
@@ -150,7 +151,7 @@ def test_a_program_that_stalls_does_not_stall_its_answer(place: tuple[World, Sit
                 assert len(text) > 50_000
 
     try:
-        assert _growth(site, work) < 2 * PROGRAMS * MEBIBYTE  # these are as many answers, too
+        assert _growth(site, work) < 2 * PROGRAMS * MEBIBYTE + ANSWER  # these are as many answers, too
     finally:
         for raw in stalled:
             raw.close()

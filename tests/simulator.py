@@ -37,6 +37,11 @@ class RunningSimulator:
         return self.simulator.record.entries(after=after, tag=tag)
 
     def clear(self) -> None:
+        """As if nobody had ever asked, once those of earlier tests are through: they may still be on their way here."""
+        deadline = time.monotonic() + PATIENCE
+        asyncio.run_coroutine_threadsafe(_turns(), self._loop).result(PATIENCE)
+        while self._server.server_state.tasks and time.monotonic() < deadline:
+            time.sleep(_PAUSE)
         self.simulator.record.clear()
         self.simulator.memory.clear()
 
@@ -63,5 +68,11 @@ class RunningSimulator:
             raise RuntimeError("The simulator did not stop.")
 
     def _ready(self, origin: str) -> None:
-        self.origin = origin
+        self.origin, self._loop = origin, asyncio.get_running_loop()
         self._answering.set()
+
+
+async def _turns() -> None:
+    """What has come to the server's socket is accepted, read and begun in as many turns of its loop."""
+    for _ in range(10):
+        await asyncio.sleep(0.001)

@@ -108,6 +108,7 @@ class TestEnsureAccount:
             run("ensure_account")
 
 
+@pytest.mark.slow
 def test_a_failure_goes_to_stderr_with_exit_code_1(tmp_path: Path) -> None:
     def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

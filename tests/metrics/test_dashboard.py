@@ -56,6 +56,7 @@ async def test_staff_are_led_here(tab: AsyncClient, staff_user: User) -> None:
 
 
 # --- the page --------------------------------------------------------------------------------------------------
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [key for key, *_ in RANGES])
 async def test_every_range(tab: AsyncClient, user: User, key: str) -> None:
     await made(user)

@@ -175,6 +175,7 @@ def alike(one: Figures, other: Figures) -> bool:
 
 
 # --- one read ----------------------------------------------------------------------------------------------------
+@pytest.mark.slow
 @pytest.mark.parametrize("length", [timedelta(minutes=15), timedelta(hours=24), timedelta(days=7), timedelta(days=30)])
 @pytest.mark.parametrize("rolled", [False, True])
 def test_one_read_gives_what_several_give(user: User, length: timedelta, rolled: bool) -> None:

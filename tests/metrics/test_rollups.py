@@ -103,6 +103,7 @@ def test_again_changes_nothing(answers: list[Generation]) -> None:
     assert stored() == whole
 
 
+@pytest.mark.slow
 def test_hour_by_hour_and_all_at_once_are_the_same(answers: list[Generation], user: User) -> None:
     moment = WINDOW.start
     while moment < NOW + DAY:

@@ -37,6 +37,7 @@ def test_the_same_for_the_same_seed(capsys: pytest.CaptureFixture[str]) -> None:
     assert _rows() != first
 
 
+@pytest.mark.slow
 def test_it_looks_like_a_site() -> None:
     call_command("seed_metrics", "--days", "8", "--per-day", "250", "--until", NOW.isoformat())
     totals = queries.totals(Filters(), Window(NOW - 8 * DAY, NOW))

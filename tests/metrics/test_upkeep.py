@@ -18,6 +18,7 @@ from threads import database
 from threads.generation.runtime import Runtime
 
 
+@pytest.mark.slow
 async def test_a_running_site_adds_up(engine: Runtime, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "FIRST", 0)
     await database.write(answer, user, datetime.now(UTC) - timedelta(hours=2))

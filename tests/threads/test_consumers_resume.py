@@ -207,6 +207,7 @@ async def test_who_acknowledges_nothing_gets_so_many_patches_then_the_present(
     assert slow.shown[request_id].blocks == quick.shown[request_id].blocks == (await _whole(started))[0]
 
 
+@pytest.mark.slow
 async def test_one_acknowledgement_lets_one_patch_through(open_tab: OpenTab, user: User, ask: Ask) -> None:
     started = await ask("hello", model=SLOW)
     request_id = str(started.generation_id)
@@ -226,6 +227,7 @@ async def test_one_acknowledgement_lets_one_patch_through(open_tab: OpenTab, use
     await service.stop(started.generation_id)
 
 
+@pytest.mark.slow
 async def test_a_slow_reader_of_one_answer_holds_up_no_other(open_tab: OpenTab, user: User, ask: Ask) -> None:
     held, free = await ask("held", model=SLOW), await ask("free", model=RICH)
     tab = await open_tab(user)

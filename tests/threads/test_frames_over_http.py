@@ -70,6 +70,7 @@ async def read(response: StreamingHttpResponse, page: Page, *, frames: int | Non
     await response.streaming_content.aclose()
 
 
+@pytest.mark.slow
 async def test_events_bring_the_whole_answer(tab: AsyncClient, engine: Runtime, ask: Ask) -> None:
     started = await ask(model=LIVELY)
     page = Page()

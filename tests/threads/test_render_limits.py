@@ -37,6 +37,7 @@ def calls(work: Callable[..., Any], *args: Any) -> int:
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS.keys())
 def test_work_grows_with_the_length_alone(pattern: str) -> None:
     render(pattern)  # what is made once

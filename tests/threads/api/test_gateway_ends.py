@@ -164,6 +164,7 @@ async def test_who_hangs_up_while_it_is_stored_stops_the_call(
     await until(lambda: Generation.objects.filter(state="cancelled").exists())
 
 
+@pytest.mark.slow
 async def test_a_reader_who_takes_nothing_and_leaves_stops_the_call(
     origin: str, caller: Caller, model: MakeModel, simulator: RunningSimulator
 ) -> None:

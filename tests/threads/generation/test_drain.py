@@ -55,6 +55,7 @@ async def test_once_it_closes_questions_are_stored_and_left(engine: Runtime, ask
     assert await database.read(_states) == [("running", False), ("queued", False)]
 
 
+@pytest.mark.slow
 async def test_questions_in_the_moment_of_the_end_are_stored(
     engine: Runtime, ask: Ask, user: User, organization: Organization
 ) -> None:

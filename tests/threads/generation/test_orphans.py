@@ -73,6 +73,7 @@ async def test_a_stop_ends_it(web: Runtime, orphan: Callable[..., Generation], u
     assert heard == entries[-2:]
 
 
+@pytest.mark.slow
 async def test_who_is_only_slow_is_left_alone(web: Runtime, orphan: Callable[..., Generation], user: User) -> None:
     row = await database.write(orphan, timedelta(hours=1))
     assert await service.cancel(user=user, request_id=row.pk) == "running"

@@ -147,10 +147,10 @@ DRAIN_SECONDS = env.number("DRAIN_SECONDS", 0, least=0, most=600)
 PRIVATE_PROVIDER_HOSTS = env.words("PRIVATE_PROVIDER_HOSTS", ["127.0.0.0/8", "::1", "localhost"])
 
 # --- limits: for one person, for one address; 0 is none ----------------------------------------------------------
-LIMIT_QUESTIONS = env.pair("LIMIT_QUESTIONS", (300, 6000), most=10_000_000)  # a minute
-LIMIT_CONNECTS = env.pair("LIMIT_CONNECTS", (300, 6000), most=10_000_000)  # new sockets a minute
-LIMIT_SOCKETS = env.pair("LIMIT_SOCKETS", (100, 2000), most=10_000_000)  # at once, in each process
-LIMIT_STREAMS = env.pair("LIMIT_STREAMS", (100, 2000), most=10_000_000)  # at once, in each process
+LIMIT_QUESTIONS = env.pair("LIMIT_QUESTIONS", (1200, 24_000), most=10_000_000)  # a minute
+LIMIT_CONNECTS = env.pair("LIMIT_CONNECTS", (600, 12_000), most=10_000_000)  # new sockets a minute
+LIMIT_SOCKETS = env.pair("LIMIT_SOCKETS", (300, 6000), most=10_000_000)  # at once, in each process
+LIMIT_STREAMS = env.pair("LIMIT_STREAMS", (300, 6000), most=10_000_000)  # at once, in each process
 
 # --- pages -----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -87,7 +87,7 @@ def _frames(one: Visitor, sent: dict[str, Any]) -> Raw:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Site]]:
     """A server that has done all this once: what it then keeps for good is not a reader's."""
-    with world(tmp_path_factory.mktemp("site"), MODELS) as where, where.site() as site:
+    with world(tmp_path_factory.mktemp("site"), MODELS) as where, where.site(LIMIT_SOCKETS="100,2000") as site:
         first = Visitor(where, site, 0)
         first.read(first.ask("large"))
         sent = first.ask("long")

@@ -1,13 +1,15 @@
 """What is sent to the model: the branch that leads to the question, as much of it as its window holds."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import F
 
 from providers.types import Message as Turn
 from providers.types import Role
-from threads.models import Message
+from threads.models import Message, Thread
+from threads.statements import Statement, key, marks
 
 CHARS_PER_TOKEN = 3.5  # a cautious mean over languages and tokenisers; the provider's own count comes with the answer
 ANSWER_SHARE = 0.25  # of the window is left to the answer
@@ -19,8 +21,15 @@ def messages(threads: Collection[UUID]) -> dict[UUID, Message]:
     """All of these threads, each with the model that wrote it, for `previous_model`."""
     if not threads:
         return {}
-    rows = Message.objects.filter(thread__in=threads).annotate(written_by=F("generation__model"))
-    return {row.pk: row for row in rows}
+    keys = {key(Thread, thread) for thread in threads}
+    return {row.pk: row for row in _messages(len(keys)).objects(Message, *keys)}
+
+
+@lru_cache
+def _messages(number: int) -> Statement:
+    keys = marks(Thread, number)
+    rows = Message.objects.filter(thread__in=keys).annotate(written_by=F("generation__model"))
+    return Statement(rows.query, *keys)
 
 
 def previous_model(history: Sequence[Message]) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from threads.models import Generation
+from threads.statements import Statement, marks, update, uuid
 
 # Long enough for two heartbeats to be missed, short enough that a reader waits at most 4 s for a dead worker's heir.
 LEASE = timedelta(seconds=3)
@@ -44,26 +46,38 @@ def claim(worker: str, limit: int, *, dead: bool = True) -> list[Claim]:
     if limit <= 0:
         return []
     since = time.monotonic()
-    over = Q(state=_State.RUNNING, lease_expires_at__lt=Now())
-    free = Q(state=_State.QUEUED) | (over if dead else over & Q(owner=""))
     with transaction.atomic(savepoint=False):
-        rows = list(
-            Generation.objects.select_for_update(skip_locked=True, no_key=True)
-            .filter(free)
-            .order_by("-state", "created_at")  # "running" before "queued"
-            .values_list("pk", "epoch", "state")[:limit]
-        )
+        rows = _free(limit, dead).rows()
         if rows:
-            Generation.objects.filter(pk__in=[pk for pk, _, _ in rows]).update(
-                state=_State.RUNNING,
-                owner=worker,
-                epoch=F("epoch") + 1,
-                lease_expires_at=Now() + LEASE,
-                started_at=Coalesce("started_at", Now()),
-                takeovers=F("takeovers")
-                + Case(When(Q(state=_State.RUNNING) & ~Q(owner=""), then=Value(1)), default=Value(0)),
-            )
-    return [Claim(pk, epoch + 1, state == _State.RUNNING, since) for pk, epoch, state in rows]
+            _claimed(len(rows)).run(worker, *(pk for pk, _, _ in rows))
+    return [Claim(uuid(pk), epoch + 1, state == _State.RUNNING, since) for pk, epoch, state in rows]
+
+
+@lru_cache
+def _free(limit: int, dead: bool) -> Statement:
+    over = Q(state=_State.RUNNING, lease_expires_at__lt=Now())
+    rows = (
+        Generation.objects.select_for_update(skip_locked=True, no_key=True)
+        .filter(Q(state=_State.QUEUED) | (over if dead else over & Q(owner="")))
+        .order_by("-state", "created_at")  # "running" before "queued"
+        .values_list("pk", "epoch", "state")[:limit]
+    )
+    return Statement(rows.query)
+
+
+@lru_cache
+def _claimed(number: int) -> Statement:
+    worker, keys = "a worker", marks(Generation, number)
+    query = update(
+        Generation.objects.filter(pk__in=keys),
+        state=_State.RUNNING,
+        owner=worker,
+        epoch=F("epoch") + 1,
+        lease_expires_at=Now() + LEASE,
+        started_at=Coalesce("started_at", Now()),
+        takeovers=F("takeovers") + Case(When(Q(state=_State.RUNNING) & ~Q(owner=""), then=Value(1)), default=Value(0)),
+    )
+    return Statement(query, worker, *keys)
 
 
 def due(worker: str) -> float | None:

@@ -1,8 +1,9 @@
 """The event log: one writer for all generations of a process, and reading back.
 
-Group commit: whatever any generation has to say is gathered and committed in one transaction, at once for what a
-person waits for (a first token, a status, the end), else every `INTERVAL`. Each generation's right to append is checked
-in that transaction: whose epoch is over appends nothing. Published is only what is committed.
+Group commit: whatever any generation has to say is gathered and committed in one transaction every `INTERVAL`; what a
+person waits for (a first token, a status, the end) at once, and alone where it would wait for a crowd. Each
+generation's right to append is checked in that transaction: whose epoch is over appends nothing. Published is only what
+is committed.
 """
 
 import asyncio
@@ -10,12 +11,12 @@ import contextlib
 import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import partial
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from threads import database, inserts
@@ -25,6 +26,7 @@ from threads.generation.errors import Fenced
 from threads.generation.fold import Answer
 from threads.generation.wakeup import Hub
 from threads.models import Event, Generation
+from threads.statements import Statement, key, marks
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +48,7 @@ class Writer:
         self.backlog = 0
         self._until: float | None = None  # by the loop's clock: when what cannot be stored is given up
         self._dirty: dict[Appender, None] = {}
+        self._hurried: dict[Appender, None] = {}  # of these, whose entries somebody waits for
         self.committing: set[Appender] = set()
         self._any, self._urgent = asyncio.Event(), asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -58,6 +61,7 @@ class Writer:
         self._dirty[appender] = None
         self._any.set()
         if urgent:
+            self._hurried[appender] = None
             self._urgent.set()
 
     def start(self) -> None:
@@ -83,12 +87,13 @@ class Writer:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, last + pause - time.monotonic())):
                     await self._urgent.wait()
-            last = time.monotonic()
-            batches = [appender.take() for appender in self._dirty]
-            self._dirty = {}
-            self._any.clear()
-            self._urgent.clear()
-            pause = min(LONGEST, max(INTERVAL, INTERVAL * len(batches) / CROWD))
+            now = time.monotonic()
+            if now < last + pause and len(self._dirty) > CROWD and not self._stopping:
+                batches = self._take(self._hurried)  # they would wait for all the others to be written down
+            else:
+                last = now
+                batches = self._take(self._dirty)
+                pause = min(LONGEST, max(INTERVAL, INTERVAL * len(batches) / CROWD))
             if batches:
                 await self._commit(batches)
             if self._stopping:
@@ -96,6 +101,17 @@ class Writer:
                     return
                 self._any.set()
                 self._urgent.set()
+
+    def _take(self, appenders: dict[Appender, None]) -> list[Batch]:
+        taken = list(appenders)
+        for one in taken:
+            self._dirty.pop(one, None)
+            self._hurried.pop(one, None)
+        if not self._hurried:
+            self._urgent.clear()
+        if not self._dirty:
+            self._any.clear()
+        return [one.take() for one in taken]
 
     async def _commit(self, batches: list[Batch]) -> None:
         """Commit, trying again for as long as it takes: text that a provider sent is not dropped while we live."""
@@ -165,19 +181,14 @@ def commit(batches: list[Batch]) -> None:
     """
     now = timezone.now()
     with transaction.atomic():
-        standing = {
-            row[0]: row[1:]
-            for row in Generation.objects.filter(pk__in=[batch.appender.generation_id for batch in batches])
-            .order_by("pk")  # as leases are renewed: two who lock the same rows must not do so in two orders
-            .select_for_update(no_key=True)
-            .values_list("pk", "epoch", "state", "cancel_requested_at")
-        }
+        keys = [key(Generation, batch.appender.generation_id) for batch in batches]
+        standing = {pk: row for pk, *row in _standing(len(keys)).rows(*keys)}
         allowed: list[Batch] = []
-        for batch in batches:
+        for batch, pk in zip(batches, keys, strict=True):
             if batch.appender.fenced is not None:  # an entry before these is missing: what follows must be, too
                 batch.error = batch.appender.fenced
                 continue
-            epoch, state, cancel = standing.get(batch.appender.generation_id, (None, None, None))
+            epoch, state, cancel = standing.get(pk, (None, None, None))
             if epoch == batch.appender.epoch and batch.tried and _is_stored(batch):
                 batch.error, batch.cancelled = None, cancel is not None
                 continue
@@ -190,6 +201,19 @@ def commit(batches: list[Batch]) -> None:
         for batch in allowed:
             for row in batch.rows:
                 row()
+
+
+@lru_cache(512)
+def _standing(number: int) -> Statement:
+    """Of so many generations: pk, epoch, state, when a stop was asked for."""
+    keys = marks(Generation, number)
+    rows = (
+        Generation.objects.filter(pk__in=keys)
+        .order_by("pk")  # as leases are renewed: two who lock the same rows must not do so in two orders
+        .select_for_update(no_key=True)
+        .values_list("pk", "epoch", "state", "cancel_requested_at")
+    )
+    return Statement(rows.query, *keys)
 
 
 def _is_stored(batch: Batch) -> bool:
@@ -211,11 +235,10 @@ def insert(entries_of: Iterable[tuple[UUID, Sequence[Entry]]], now: datetime) ->
 
 def _columns(entries_of: Iterable[tuple[UUID, Sequence[Entry]]], now: datetime) -> list[tuple[Any, ...]]:
     at = connection.ops.adapt_datetimefield_value(now)
-    key = partial(Generation._meta.pk.get_db_prep_value, connection=connections[DEFAULT_DB_ALIAS])
     return [
         (generation, entry.seq, entry.type, entry.data, at)
         for generation_id, entries in entries_of
-        for generation in (key(generation_id),)
+        for generation in (key(Generation, generation_id),)
         for entry in entries
     ]
 

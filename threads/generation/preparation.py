@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from threads.generation.fold import Answer, fold
 from threads.generation.ledger import Spent
 from threads.generation.prompts import Prompt
 from threads.models import Attempt, Event, Generation, StoredPrompt
+from threads.statements import Statement, key, marks, uuid
 
 logger = structlog.get_logger(__name__)
 
@@ -107,20 +109,20 @@ class _Known:
     """These generations, and the rows that stand behind them."""
 
     def __init__(self, generation_ids: Collection[UUID]) -> None:
-        self.generations = generations = list(
-            Generation.objects.select_related("message").filter(pk__in=generation_ids)
-        )
-        ids = [generation.pk for generation in generations]
+        keys = [key(Generation, generation_id) for generation_id in generation_ids]
+        self.generations = generations = _generations(len(keys)).objects(Generation, *keys)
         self.entries: dict[UUID, list[Entry]] = defaultdict(list)
-        events = Event.objects.filter(generation__in=ids).order_by("generation", "seq")
-        for generation_id, seq, type, data in events.values_list("generation_id", "seq", "type", "data"):
-            self.entries[generation_id].append(Entry(seq, type, data))
+        for generation_id, seq, type, data in _events(len(keys)).rows(*keys):
+            self.entries[uuid(generation_id)].append(Entry(seq, type, data))
         self.calls: dict[UUID, list[Attempt]] = defaultdict(list)
         if begun := [generation.pk for generation in generations if generation.epoch > 1]:
             for row in Attempt.objects.filter(generation__in=begun):
                 self.calls[row.generation_id].append(row)
-        self._messages = context.messages([one.message.thread_id for one in generations if one.message is not None])
-        prompts = [generation.pk for generation in generations if generation.message is None]
+        self._messages = context.messages([one.thread_id for one in generations if one.thread_id is not None])
+        for generation in generations:
+            if generation.message_id in self._messages:
+                generation.message = self._messages[generation.message_id]
+        prompts = [generation.pk for generation in generations if generation.message_id is None]
         self._prompts = dict(
             StoredPrompt.objects.filter(generation__in=prompts).values_list("generation", "data") if prompts else ()
         )
@@ -132,6 +134,19 @@ class _Known:
         if generation.pk not in self._prompts:
             raise Refused(404, "not_found", "What was asked has been deleted.")
         return asks.prompting(Prompt.read(self._prompts[generation.pk]))
+
+
+@lru_cache
+def _generations(number: int) -> Statement:
+    keys = marks(Generation, number)
+    return Statement(Generation.objects.filter(pk__in=keys).query, *keys)
+
+
+@lru_cache
+def _events(number: int) -> Statement:
+    keys = marks(Generation, number)
+    rows = Event.objects.filter(generation__in=keys).order_by("generation", "seq")
+    return Statement(rows.values_list("generation_id", "seq", "type", "data").query, *keys)
 
 
 def _prepared(generation: Generation, known: _Known, snapshots: Snapshots) -> Prepared:

@@ -178,12 +178,13 @@ class Worker:
             runner.abandon()
 
     def _ended(self, runner: Runner, task: asyncio.Task[None]) -> None:
+        if len(self.runners) + self._reserved >= self._limit:  # else nobody waits for the room
+            self._work.set()
         if self.runners.get(runner.claim.generation_id) is runner:
             del self.runners[runner.claim.generation_id]
         if not task.cancelled() and (error := task.exception()) is not None:
             # Its lease is no longer renewed: it runs out, and a worker takes the answer over.
             log.error("runner_broke", generation=str(runner.claim.generation_id), exc_info=error)
-        self._work.set()
 
     # --- leases ----------------------------------------------------------------------------------------------
     async def _renewing(self) -> None:

@@ -34,6 +34,7 @@ class _Commits:
 
 def _never_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "INTERVAL", 3600.0)
+    monkeypatch.setattr(log, "LONGEST", 3600.0)
 
 
 async def test_one_commit_for_many_answers(writer: Writer, open_log: OpenLog) -> None:
@@ -71,6 +72,26 @@ async def test_what_flows_waits_and_what_is_urgent_takes_it_along(
             await asyncio.sleep(0.005)
     assert [entry.payload for entry in heard] == [{"text": "waits"}]
     assert [entry.type for entry in await stored(other)] == ["citation", "status"]
+
+
+async def test_what_is_urgent_leaves_a_crowd_behind(
+    writer: Writer, open_log: OpenLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "CROWD", 3)
+    _never_by_itself(monkeypatch)
+    one, *crowd = await open_log(5)
+    one.append("status", {"state": "thinking"})
+    await one.flush()
+    for appender in crowd:
+        appender.text("delta", "waits")
+    one.text("delta", "first", urgent=True)
+    await one.flush()
+    assert [await stored(appender) for appender in crowd] == [[]] * 4
+    crowd[0].text("delta", " no more", urgent=True)
+    await crowd[0].flush()
+    assert [len(await stored(appender)) for appender in crowd] == [1, 0, 0, 0]
+    await writer.stop()
+    assert [entry.payload for appender in crowd[1:] for entry in await stored(appender)] == [{"text": "waits"}] * 3
 
 
 async def test_a_first_token_goes_at_once(writer: Writer, open_log: OpenLog, monkeypatch: pytest.MonkeyPatch) -> None:

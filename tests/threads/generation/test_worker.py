@@ -118,14 +118,14 @@ async def test_what_a_dead_worker_left_is_shared_out(
 
     def count(*known: Any, **how: Any) -> list[lease.Claim]:
         claims = claim(*known, **how)
-        taken.append(len(claims))
+        taken.extend([len(claims)] if claims else [])
         return claims
 
     monkeypatch.setattr(lease, "claim", count)
     worker._limit = 100
     engine.hub.publish("work")
     await until(lambda: not Generation.objects.filter(owner="dead").exists())
-    assert taken[:3] == [AT_ONCE] * 3
+    assert taken == [AT_ONCE] * 3
 
 
 async def test_it_is_looked_at_when_the_next_lease_runs_out(

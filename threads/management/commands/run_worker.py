@@ -4,6 +4,7 @@ import asyncio
 import signal
 from typing import Any
 
+import uvloop
 from django.core.management.base import BaseCommand
 
 from threads.generation import runtime
@@ -15,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         self.check(tags=["chatsite_start"], databases=["default"])
-        asyncio.run(self._work())
+        uvloop.run(self._work())
 
     async def _work(self) -> None:
         stop, shutdown = asyncio.Event(), Shutdown(drain=0)  # nobody sends requests here

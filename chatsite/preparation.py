@@ -1,10 +1,13 @@
 """What has to be so before the site is served: tables, static files. Each step does nothing where nothing is to do."""
 
+import fcntl
 import hashlib
 import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -47,12 +50,23 @@ def _bound(listener: socket.socket) -> None:
             listener.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Of all processes that start from this folder in the same moment, one at a time."""
+    beside = Path(settings.STATIC_ROOT).parent
+    beside.mkdir(parents=True, exist_ok=True)
+    with (beside / ".preparing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def migrate() -> bool:
     """Bring the tables up to date; returns whether there was something to do."""
-    executor = MigrationExecutor(connection)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return False
-    call_command("migrate", interactive=False, verbosity=0)
+    with alone():
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return False
+        call_command("migrate", interactive=False, verbosity=0)
     return True
 
 
@@ -62,7 +76,11 @@ def collect_static() -> bool:
     root.mkdir(parents=True, exist_ok=True)
     if settings.DEBUG:  # then they are served from where they are
         return False
-    stamp, now = root / ".collected", _static_digest()
+    with alone():
+        return _collect(root, root / ".collected", _static_digest())
+
+
+def _collect(root: Path, stamp: Path, now: str) -> bool:
     if stamp.exists() and stamp.read_text("ascii") == now:
         return False
     # In a process of its own, because compressing leaves some thirty megabytes behind.

@@ -1,8 +1,10 @@
 import contextlib
 import errno
+import fcntl
 import os
 import select
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,21 @@ def test_static_files_are_collected_when_they_changed(settings: Any, tmp_path: P
         assert preparation.collect_static() is True
     finally:
         finders.get_finder.cache_clear()
+
+
+def test_two_that_start_together_prepare_one_after_the_other(settings: Any) -> None:
+    order: list[str] = []
+
+    def prepare(name: str) -> None:
+        with preparation.alone():
+            order.append(name)
+
+    with ThreadPoolExecutor(1) as another, preparation.alone():
+        another.submit(prepare, "another")
+        with (Path(settings.STATIC_ROOT).parent / ".preparing").open() as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        order.append("first")
+    assert order == ["first", "another"]
 
 
 def test_nothing_is_collected_for_developing(settings: Any) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from threads.generation.book import Book
 from threads.generation.fold import Answer
 from threads.generation.ledger import Spent
-from threads.models import Attempt, Generation, Message, StoredPrompt
+from threads.models import Attempt, Event, Generation, Message, StoredPrompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,22 @@ def write(ended: Ended, answer: Answer) -> None:
         "state": outcome.state,
         "finish_reason": outcome.finish_reason,
         "finished_at": timezone.now(),
-        "first_token_at": ended.generation.first_token_at or ended.first_token_at,
+        "first_token_at": _first_token_at(ended),
     }
     if outcome.error is not None:
         columns |= {"error_kind": outcome.error["type"], "error_message": outcome.error["message"]}
     ended.book.settle(Attempt.State.FAILED if outcome.state == "failed" else Attempt.State.CANCELLED)
     Generation.objects.filter(pk=ended.generation.pk).update(**columns, **_account(ended))
+
+
+def _first_token_at(ended: Ended) -> datetime | None:
+    """When a person could see the first word, whoever wrote it: an owner that died took the moment along, but what it
+    said stands in the log."""
+    moments = [ended.first_token_at]
+    if ended.generation.epoch > 1:
+        said = Event.objects.filter(generation=ended.generation.pk, type__in=("delta", "reasoning"))
+        moments.append(said.order_by("seq").values_list("created_at", flat=True).first())
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _account(ended: Ended) -> dict[str, Any]:

@@ -65,6 +65,7 @@ async def test_a_stop_ends_it(web: Runtime, orphan: Callable[..., Generation], u
     entries = await database.read(log.entries, row.pk)
     assert (generation.state, generation.message.text) == ("cancelled", _TEXT)
     assert fold(entries).state == "cancelled"
+    assert generation.first_token_at is not None, "its owner could not write that down, but the log holds a word"
     [attempt] = await database.read(lambda: list(generation.attempts.all()))
     assert (attempt.state, attempt.usage_source, attempt.finished_at is not None) == ("lost", "estimated", True)
     assert generation.completion_tokens == attempt.completion_tokens == estimate_tokens(len(_TEXT))

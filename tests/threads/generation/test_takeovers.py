@@ -23,7 +23,7 @@ from threads.generation.fold import fold
 from threads.generation.lease import Claim
 from threads.generation.runtime import Runtime
 from threads.generation.service import Started
-from threads.models import Attempt, Generation
+from threads.models import Attempt, Event, Generation
 
 Left = Callable[..., Awaitable[Started]]
 Beside = Callable[[Generation], object]  # makes the rows beside a generation's own
@@ -73,6 +73,25 @@ async def _whole(simulator: RunningSimulator, left: Left, **columns: Any) -> str
     generation = await ended(await left(**columns))
     assert generation.state == "completed"
     return generation.message.text
+
+
+@pytest.mark.parametrize("said", [("delta", {"text": "The first "}), ("reasoning", {"text": "Thinking "})])
+async def test_the_first_word_stays_the_first(left: Left, said: _STEPS, simulator: RunningSimulator) -> None:
+    """Whoever wrote it: it is when the person who waits saw something, also where it was taken back."""
+    earlier = timezone.now() - timedelta(minutes=5)
+
+    def seen(row: Generation) -> None:
+        Event.objects.filter(generation=row, type=said[0]).update(created_at=earlier)
+
+    generation = await ended(await left(("attempt", {"number": 1}), said, beside=seen))
+    assert (generation.state, generation.first_token_at) == ("completed", earlier)
+
+
+async def test_without_a_word_so_far_it_is_the_new_owner_s(left: Left, simulator: RunningSimulator) -> None:
+    begun = timezone.now()
+    generation = await ended(await left(("attempt", {"number": 1})))
+    assert generation.first_token_at is not None
+    assert generation.first_token_at > begun
 
 
 async def test_reasoning_without_text_begins_anew(left: Left, simulator: RunningSimulator) -> None:

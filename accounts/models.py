@@ -1,19 +1,24 @@
-"""The rows of people: accounts, organisations, memberships and API keys. Knows nothing of requests, threads or models.
+"""The rows of people: accounts, organisations, memberships, API keys, budgets. Knows nothing of requests, threads or
+models, nor what is spent of a budget.
 
 Rows alone do not make an account complete (everybody has a personal organisation): `services` writes them.
 """
 
 import unicodedata
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 EMAIL_TAKEN = "This e-mail already has an account."
+_SHARE = "Use a share from 0 to 1: 0.8 is four fifths."
 
 
 def normalise_email(email: str) -> str:
@@ -146,6 +151,71 @@ class ApiKey(models.Model):
     def is_live(self, now: datetime) -> bool:
         """Neither revoked nor expired at `now`."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+class Budget(models.Model):
+    """What a person, over all organisations, or an organisation may spend in a calendar month (UTC)."""
+
+    organization = models.ForeignKey(
+        Organization,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="budgets",
+        help_text="Everything that is asked in it counts. Either this or a user.",
+    )
+    user = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="budgets",
+        help_text="Everything that this person asks counts, in any organisation.",
+    )
+    amount_usd = models.DecimalField(
+        "amount in USD",
+        max_digits=12,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01"), "Use at least 0.01.")],
+        help_text="For each calendar month (UTC).",
+    )
+    warn_at = models.FloatField(
+        default=0.8,
+        validators=[MinValueValidator(0, _SHARE), MaxValueValidator(1, _SHARE)],
+        help_text="The share of the amount, from 0 to 1, from which on people are warned: 0.8 is four fifths.",
+    )
+    hard = models.BooleanField(
+        default=False, help_text="When the amount is spent, questions are refused. Otherwise people are only warned."
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organization=None, user__isnull=False) | Q(organization__isnull=False, user=None),
+                name="budget_of_one",
+                violation_error_message="Choose an organisation or a user, and only one of them.",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_usd__gt=0), name="budget_amount", violation_error_message="Use an amount above 0."
+            ),
+            models.CheckConstraint(
+                condition=Q(warn_at__gte=0, warn_at__lte=1), name="budget_warn_at", violation_error_message=_SHARE
+            ),
+            models.UniqueConstraint(
+                fields=["organization"],
+                name="budget_organization",
+                violation_error_message="This organisation has a budget already. Change that one.",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                name="budget_user",
+                violation_error_message="This user has a budget already. Change that one.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization or self.user}: ${self.amount_usd:,.2f} a month"
 
 
 class SignInAttempt(models.Model):

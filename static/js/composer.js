@@ -105,6 +105,7 @@ async function deliver(next, on) {
   if (outcome.error) {
     bubble?.remove();
     refuse(next, outcome.error);
+    on.refused();
   } else {
     if (localStorage.getItem(draftName(next.thread)) === next.text) keepDraft(next.thread, "");
     on.accepted(next, outcome, bubble);

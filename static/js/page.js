@@ -1,6 +1,7 @@
 // The chat page: joins the line to the server, the answers, the composer and the rest, and knows the shortcuts.
 
 import * as answers from "./answer.js";
+import * as budgets from "./budgets.js";
 import * as composer from "./composer.js";
 import * as copy from "./copy.js";
 import * as scroll from "./scroll.js";
@@ -67,6 +68,7 @@ function end(frame) {
   speak.speak(article, true);
   speak.say(article.querySelector(".outcome")?.textContent ?? "");
   composer.refresh();
+  budgets.refresh();
 }
 
 function turn(frame) {
@@ -147,6 +149,7 @@ const sends = {
     document.getElementById("welcome")?.setAttribute("hidden", "");
     scroll.toEnd();
   },
+  refused: budgets.refresh, // it may be for a budget
   accepted: (job, { thread, html }) => {
     if (job.thread !== dataset.thread) {
       toasts.toast("The message that was waiting has been sent.");
@@ -206,6 +209,7 @@ addEventListener("popstate", () => location.pathname !== shown && location.reloa
 
 document.querySelectorAll("article.answer").forEach(speak.skip);
 toasts.begin();
+budgets.begin();
 copy.begin();
 side.begin({ gone, leaving: composer.forgetDrafts });
 scroll.begin();

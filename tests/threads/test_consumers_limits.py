@@ -1,12 +1,15 @@
 """Limits at the WebSocket: who has too many is told when to come back, and who says too much is shown out."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Budget, User
 from tests.fixtures_engine import until
+from tests.metrics import made
 from tests.threads.conftest import OpenTab
 from tests.threads.tab import Closed, Tab, session_of
 from threads import consumers, database
@@ -68,6 +71,20 @@ async def test_too_many_questions(open_tab: OpenTab, user: User, registry: Any, 
     error = (await tab.hear("error", id="2"))["error"]
     assert error["type"] == "rate_limited"
     assert 1 <= error["retry_after"] <= 60
+    assert await database.read(Generation.objects.count) == 1
+    assert await tab.is_usable()
+
+
+async def test_a_budget_that_is_used_up(open_tab: OpenTab, user: User, registry: Any, engine: Runtime) -> None:
+    await database.write(registry, "sim:tokens=1")
+    await database.write(lambda: Budget.objects.create(user=user, amount_usd=4, hard=True))
+    await database.write(lambda: made.answer(user, timezone.now(), [made.call(sent=2, cost_usd=Decimal("4.5"))]))
+    await engine.purse._look()
+    tab = await open_tab(user)
+    await tab.say("send", id="1", text="hello", model="sim:tokens=1")
+    error = (await tab.hear("error", id="1"))["error"]
+    assert error["type"] == "budget_reached"
+    assert "$4.50 of $4.00 is spent" in error["message"]
     assert await database.read(Generation.objects.count) == 1
     assert await tab.is_usable()
 

@@ -34,7 +34,7 @@ class OneAnswer(Schema):
     message: Spoken
 
 
-@router.post("/chat", response=OneAnswer, summary="Ask once")
+@router.post("/chat", response=OneAnswer, summary="Ask once", openapi_extra=errors.MAY_BE_SPENT)
 async def chat(request: HttpRequest, body: OneMessage) -> HttpResponse:
     """Ask without a thread, and get the whole answer, or with `stream` its events (docs/api.md lists them)."""
     actor = actor_of(request)

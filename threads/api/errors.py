@@ -23,6 +23,8 @@ from threads.generation.errors import Refused, unavailable
 log = structlog.get_logger(__name__)
 
 WAIT = 5.0  # seconds that a client is asked to wait where the provider said nothing
+# For the documentation of calls that ask.
+MAY_BE_SPENT: dict[str, Any] = {"responses": {402: {"description": "A budget that counts here is used up"}}}
 NOT_KNOWN = {"retryable": None, "retry_after": None}  # of a failure whose event is no longer in the log
 _TYPES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 429: "rate_limit"}
 # How a provider's failure looks from outside; what is not listed is 502.

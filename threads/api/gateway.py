@@ -34,7 +34,10 @@ AT_ONCE = 64 * 1024  # bytes that are read and understood so quickly that nobody
     "/chat/completions",
     response={200: None},
     summary="Answer messages",
-    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}},
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
+        **errors.MAY_BE_SPENT,
+    },
 )
 async def complete(request: HttpRequest) -> HttpResponse:
     """OpenAI's chat completions, whole or as a stream (docs/api.md tells what is honoured)."""

@@ -18,7 +18,9 @@ _CODES = {
     "rate_limit": "rate_limit_exceeded",
     "rate_limited": "rate_limit_exceeded",
     "quota": "insufficient_quota",
+    "budget_reached": "insufficient_quota",
 }
+_TYPES = {"budget_reached": "insufficient_quota"}  # where OpenAI has the same word for both
 _STATUS = {"model_unavailable": 404}
 _PARAMS = {"model_unavailable": "model", "context_length": "messages"}
 
@@ -35,7 +37,8 @@ def say(
     """See `errors.Say`."""
     status = _STATUS.get(type, status)
     told = {**more, **_fields(type, more.get("problems"))}
-    response = errors.error(status, type, message, retry_after=retry_after, request_id=request_id, **told)
+    named = _TYPES.get(type, type)
+    response = errors.error(status, named, message, retry_after=retry_after, request_id=request_id, **told)
     if more.get("retryable") is False:
         response["X-Should-Retry"] = "false"
     return response

@@ -79,7 +79,12 @@ async def delete(request: HttpRequest, thread_id: str) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/threads/{thread_id}/messages", response=Answer, summary="Ask, and get the whole answer")
+@router.post(
+    "/threads/{thread_id}/messages",
+    response=Answer,
+    summary="Ask, and get the whole answer",
+    openapi_extra=errors.MAY_BE_SPENT,
+)
 async def send(request: HttpRequest, thread_id: str, body: NewMessage) -> HttpResponse:
     """Ask, and wait for the whole answer. Who hangs up stops nothing: the answer is found in the thread."""
     engine = service.open_engine()
@@ -105,7 +110,12 @@ async def send(request: HttpRequest, thread_id: str, body: NewMessage) -> HttpRe
     return JsonResponse(body_, headers={"X-Request-Id": str(started.generation_id)})
 
 
-@router.post("/threads/{thread_id}/messages/stream", response={200: None}, summary="Ask, and read the stream")
+@router.post(
+    "/threads/{thread_id}/messages/stream",
+    response={200: None},
+    summary="Ask, and read the stream",
+    openapi_extra=errors.MAY_BE_SPENT,
+)
 async def stream(request: HttpRequest, thread_id: str, body: NewMessage) -> HttpResponse:
     """Ask, and read the answer as server-sent events (docs/api.md lists them)."""
     runtime.current().quotas.streams.hold(caller_of(request))

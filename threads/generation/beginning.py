@@ -109,7 +109,7 @@ def _is_there(generation: Generation) -> bool:
 
 
 # --- keys --------------------------------------------------------------------------------------------------------
-def _known(question: Asked) -> Result | None:
+def earlier(question: Asked) -> Result | None:
     """What this key began earlier. A key stands for one message: with another text it is a mistake of the caller's."""
     if isinstance(question, Completion) or not question.idempotency_key:
         return None
@@ -127,7 +127,7 @@ def _known(question: Asked) -> Result | None:
 def _clash(question: Asked) -> Result:
     if isinstance(question, Completion):
         return Refused(404, "not_found", "This account or organisation was deleted.")
-    if (found := _known(question)) is not None:
+    if (found := earlier(question)) is not None:
         return found
     if question.thread is not None and not Thread.objects.filter(pk=question.thread.pk).exists():
         return _deleted()
@@ -181,7 +181,7 @@ def _store(questions: Sequence[Asked], moment: _Moment) -> list[Result | None]:
         try:
             results.append(_begin(question, threads, said, taken, moment))
         except Refused as refusal:
-            results.append(_known(question) or refusal)
+            results.append(earlier(question) or refusal)
     _insert([result for result in results if isinstance(result, Stored)], set(threads), moment.now)
     return results
 

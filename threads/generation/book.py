@@ -4,6 +4,7 @@ Knows records; the rows behind them are `ledger`'s.
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from providers.dispatch.targets import AttemptRecord
@@ -52,6 +53,12 @@ class Book:
             if (one := ledger.spent_on(record)) is not None:
                 total = one if total is None else total + one
         return total
+
+    @property
+    def cost(self) -> Decimal:
+        """What the calls of this owner cost, in USD, as far as it is known."""
+        spent = [ledger.spent_on(record) for record in self._records]
+        return sum((one.cost for one in spent if one is not None and one.cost is not None), Decimal(0))
 
     def take_ended(self) -> list[AttemptRecord]:
         """Calls that have ended since this was asked last."""

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -47,6 +48,7 @@ class Tools:
     client: httpx.AsyncClient
     snapshots: Snapshots
     board: Board
+    spent: Callable[[int, int, Decimal], None]  # by whom, in which organisation, how much: once it is settled
 
 
 class Runner:
@@ -249,6 +251,7 @@ class Runner:
         row = partial(ending.write, ended, self._log.answer)
         self._log.append("done", ending.done(outcome, generation), row=row)
         await self._log.flush()
+        self._tools.spent(generation.user_id, generation.organization_id, self._book.cost)
         if generation.thread_id is not None:
             self._tools.hub.publish(f"user:{generation.user_id}", str(generation.thread_id))
 

@@ -29,6 +29,7 @@ from threads.generation.starter import Starter
 from threads.generation.visitors import Visitors
 from threads.generation.wakeup import Hub
 from threads.generation.worker import Worker
+from threads.purse import Purse
 from threads.quotas import Quotas
 
 log = structlog.get_logger(__name__)
@@ -47,7 +48,8 @@ class Runtime:
         self.snapshots = Snapshots(self.board)
         policy = AddressPolicy.parse(settings.PRIVATE_PROVIDER_HOSTS)
         self.client = make_client(allow_address=policy.check)
-        tools = Tools(self.hub, self.writer, self.client, self.snapshots, self.board)
+        self.purse = Purse()
+        tools = Tools(self.hub, self.writer, self.client, self.snapshots, self.board, self.purse.spent)
         self.worker = Worker(self.hub, tools, settings.MAX_GENERATIONS) if work else None
         self.health = Reporter(self.worker.name if self.worker else "", self.board)
         self.starter = Starter(self.hub, self.snapshots, self.worker)
@@ -70,6 +72,7 @@ class Runtime:
         self._refreshing = asyncio.create_task(self._refresh(), name="registry-refresh")
         self.writer.start()
         self.starter.start()
+        self.purse.start()
         if self.worker is not None:
             self.worker.start()
             self._reporting = asyncio.create_task(self._report(), name="health-report")
@@ -149,6 +152,7 @@ class Runtime:
             await asyncio.gather(*self._errands, return_exceptions=True)
         await self.writer.stop()
         await self.quotas.stop()
+        await self.purse.stop()
         if self.hub.relay is not None:
             await self.hub.relay.stop()
         await self.client.aclose()

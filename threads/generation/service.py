@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, User
 from threads import access, database
-from threads.generation import ending, lease, orphans, runtime
+from threads.generation import beginning, ending, lease, orphans, runtime
 from threads.generation.entries import Entry
 from threads.generation.errors import Refused
 from threads.generation.questions import Begun, BegunCompletion, Completion, Question, Started
@@ -35,8 +35,8 @@ async def start(
     """Store a question and ask for its answer; without a thread a new one is made. Returns when it is durable.
 
     `model` "" means the thread's. Raises `Refused`: 400 empty, 413 too long, 422 unknown model, 409 when an answer is
-    still being written there or the key was used for another text, 429 for too many questions, 503 while shutting down
-    or nothing can be stored.
+    still being written there or the key was used for another text, 429 for too many questions, 402 where a hard budget
+    is reached, 503 while shutting down or nothing can be stored.
     """
     begun = await begin(Question(user, organization, text, thread, model, idempotency_key, address))
     return begun.started if isinstance(begun, Begun) else begun
@@ -48,7 +48,10 @@ async def begin(question: Question) -> Result:
     if engine.stopped:
         raise restarting()
     checked = question.checked()
-    engine.quotas.questions.spend(Caller(question.user.pk, question.address))
+    try:
+        await _admit(engine, question)
+    except Refused as refusal:
+        return await _begun_earlier(checked, refusal)
     return await engine.starter.begin(checked)
 
 
@@ -58,13 +61,29 @@ async def complete(completion: Completion) -> BegunCompletion:
     Cancelled, it stops what it began: nobody else can know of it.
     """
     engine = open_engine()
-    engine.quotas.questions.spend(Caller(completion.user.pk, completion.address))
+    await _admit(engine, completion)
     begun = asyncio.create_task(engine.starter.begin(completion))
     try:
         return await asyncio.shield(begun)
     except asyncio.CancelledError:
         begun.add_done_callback(lambda task: _forsake(task, engine))
         raise
+
+
+async def _admit(engine: runtime.Runtime, asking: Question | Completion) -> None:
+    """Whether whoever asks may ask now: every question comes by here. Waits for nothing but, in the first moments of a
+    process, for what it has to know. Raises `Refused`: 429, 402."""
+    engine.quotas.questions.spend(Caller(asking.user.pk, asking.address))
+    await engine.purse.ready()
+    engine.purse.allow(asking.user.pk, asking.organization.pk)
+
+
+async def _begun_earlier(question: Question, refusal: Refused) -> Started:
+    """What is sent again, because the answer to it was lost, costs nothing more. Raises the refusal otherwise."""
+    known = await database.read(beginning.earlier, question) if refusal.status == 402 else None
+    if isinstance(known, Started):
+        return known
+    raise refusal
 
 
 def open_engine() -> runtime.Runtime:

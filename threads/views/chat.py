@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from threads import access, database, queries
+from threads.generation import runtime
 from threads.models import Thread
+from threads.views import budgets
 from threads.views.entrance import page
 
 LINES = 60
@@ -57,9 +59,12 @@ def _context(user: User, thread: Thread | None, query: str, before: datetime | N
     }
 
 
-def _found(user: User, thread_id: uuid.UUID | None, query: str, before: datetime | None) -> dict[str, Any]:
+def _found(
+    user: User, thread_id: uuid.UUID | None, query: str, before: datetime | None, budgets_read: str | None
+) -> dict[str, Any]:
     thread = access.thread_read(user, thread_id) if thread_id is not None else None
-    return _context(user, thread, query, before)
+    told = budgets.told(user, thread, budgets_read) if budgets_read is not None else budgets.Told()
+    return _context(user, thread, query, before) | {"budgets": told}
 
 
 async def show(
@@ -70,7 +75,10 @@ async def show(
 ) -> HttpResponse:
     """The page of a conversation, or of a new one. Raises NotFound."""
     composer = composer or Composer()
-    context = await database.read(_found, user, thread_id, request.GET.get("q", "")[:200], moment(request))
+    purse = runtime.current().purse
+    await purse.ready()
+    read = request.COOKIES.get(budgets.READ, "") if purse.has_budgets else None  # without any, none are looked for
+    context = await database.read(_found, user, thread_id, request.GET.get("q", "")[:200], moment(request), read)
     context |= {
         "person": user,
         "suggestions": SUGGESTIONS,

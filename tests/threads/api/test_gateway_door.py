@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import httpx
 import openai as client
 import pytest
+from django.utils import timezone
 from openai import AsyncOpenAI
 
-from accounts.models import User
+from accounts.models import Budget, User
+from tests.metrics import made
 from tests.threads.api.asking import HELLO
 from tests.threads.api.conftest import Caller
 from tests.threads.api.test_door import call, sign_in
@@ -133,6 +136,21 @@ async def test_a_model_that_is_not_there(openai: AsyncOpenAI, model: MakeModel) 
         with pytest.raises(client.NotFoundError) as raised:
             await ask
         assert (raised.value.code, raised.value.param) == ("model_not_found", "model")
+
+
+async def test_a_budget_that_is_used_up(openai: AsyncOpenAI, model: MakeModel, engine: Runtime, user: User) -> None:
+    """The client raises what it raises for any status it has no name for; programs go by the code."""
+    name = await model(QUICK)
+    await database.write(lambda: Budget.objects.create(user=user, amount_usd=4, hard=True))
+    await database.write(lambda: made.answer(user, timezone.now(), [made.call(sent=2, cost_usd=Decimal("4.5"))]))
+    await engine.purse._look()
+    for stream in (False, True):
+        with pytest.raises(client.APIStatusError) as raised:
+            await openai.with_options(max_retries=2).chat.completions.create(model=name, messages=HELLO, stream=stream)
+        error = raised.value
+        assert (error.status_code, error.type, error.code) == (402, "insufficient_quota", "insufficient_quota")
+        assert "Your budget for this month is used up" in error.message
+    assert await database.read(Generation.objects.count) == 1
 
 
 async def test_what_is_not_known_is_no_matter(caller: Caller, model: MakeModel) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -10,9 +11,11 @@ import pytest
 import pytest_asyncio
 from django.conf import settings as site
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Budget, User
 from tests.fixtures_engine import PATIENCE, until
+from tests.metrics import made
 from tests.threads.api.conftest import Caller as Program
 from tests.threads.raw import Raw
 from threads import database
@@ -154,6 +157,31 @@ async def test_too_many_questions_from_one_address(
     assert (await ada.ask(door, **ELSEWHERE)).status_code in (200, 303)
     assert (await grace.ask(door, **ELSEWHERE)).status_code == 429
     assert (await grace.ask(door, **{"X-Forwarded-For": "198.51.100.1"})).status_code in (200, 303)
+
+
+# --- budgets ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("door", _ASK)
+async def test_a_budget_that_is_used_up(
+    engine: Runtime, person: Callable[..., Awaitable[Person]], user: User, door: str
+) -> None:
+    ada = await person()
+    await database.write(lambda: Budget.objects.create(user=user, amount_usd=4, hard=True))
+    await database.write(lambda: made.answer(user, timezone.now(), [made.call(sent=2, cost_usd=Decimal("4.5"))]))
+    await engine.purse._look()
+    refused = await ada.ask(door)
+    assert refused.status_code == 402
+    assert "Retry-After" not in refused.headers
+    words = "Your budget for this month is used up: $4.50 of $4.00 is spent."
+    if door == "form":
+        assert words in refused.text
+        assert "hello</textarea>" in refused.text  # what was written is not lost
+    else:
+        error = refused.json()["error"]
+        assert error["message"].startswith(words)
+        assert error["message"].endswith("or when staff of this site raise it.")
+        kind = "insufficient_quota" if door.startswith("gateway") else "budget_reached"
+        assert (error["type"], error.get("code", kind)) == (kind, kind)
+    assert await database.read(Generation.objects.count) == 1
 
 
 # --- streams ---------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """Installs what the lock names into `.venv`. Runs on the machine's own Python before anything else exists here.
 
     python3 chatsite/install.py            what serving needs
+    python3 chatsite/install.py --otel     also what OpenTelemetry needs
     python3 chatsite/install.py --dev      also what testing and checking need
 
 Owns the virtual environment and nothing else; imports the standard library alone and nothing of this project.
-Installing again is free: a stamp keeps the digest of the lock. An installation that was interrupted is begun anew.
+Installing again is free: a stamp keeps the digest of the lock. An installation that was interrupted is begun anew. What
+was installed once is brought up to date with the rest and never taken away.
 The lock names no index. Files come from the index this machine is set up with (pip's and uv's own settings) and are
 held to the lock's hashes.
 """
@@ -25,6 +27,12 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UNFINISHED = VENV / ".unfinished"
 REQUIREMENTS = VENV / "requirements.txt"
+# What can be asked for: its name in words, and what uv then takes from the lock. Each contains those before it.
+KINDS = {
+    "": ("what serving needs", ["--no-dev"]),
+    "otel": ("what serving with OpenTelemetry needs", ["--no-dev", "--extra", "otel"]),
+    "dev": ("the development environment", ["--all-groups", "--all-extras"]),
+}
 
 
 def say(text: str) -> None:
@@ -42,14 +50,25 @@ def digest() -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def stamp(dev: bool) -> Path:
-    return VENV / (".installed-dev" if dev else ".installed")
+def stamp(kind: str) -> Path:
+    return VENV / (f".installed-{kind}" if kind else ".installed")
 
 
-def is_current(dev: bool, wanted: str) -> bool:
-    """Whether everything is there already; an environment for development also serves."""
-    marks = [stamp(True)] if dev else [stamp(True), stamp(False)]
+def containing(kind: str) -> "list[str]":
+    """The kinds that serve where `kind` is wanted, itself first."""
+    kinds = list(KINDS)
+    return kinds[kinds.index(kind) :]
+
+
+def is_current(kind: str, wanted: str) -> bool:
+    """Whether everything is there already; an environment that has more also serves."""
+    marks = [stamp(one) for one in containing(kind)]
     return PYTHON.exists() and any(mark.exists() and mark.read_text("ascii") == wanted for mark in marks)
+
+
+def kept(kind: str) -> str:
+    """`kind`, or what was installed before where that is more: never take away what somebody works with."""
+    return [one for one in containing(kind) if one == kind or stamp(one).exists()][-1]
 
 
 def run(*command: object, env: "dict[str, str] | None" = None, quiet: bool = False) -> int:
@@ -92,12 +111,12 @@ def uv_settings() -> "dict[str, str]":
     return settings
 
 
-def install_locked(dev: bool) -> None:
+def install_locked(kind: str) -> None:
     uv = VENV / "bin" / "uv"
     if run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"uv=={UV}") != 0:
         fail("uv could not be installed with pip: see pip's message above (is a package index within reach?)")
-    env, groups = uv_settings(), "--all-groups" if dev else "--no-dev"
-    export = ["export", "--quiet", "--frozen", groups, "--no-emit-project", "--no-annotate", "--no-header"]
+    env, (_, parts) = uv_settings(), KINDS[kind]
+    export = ["export", "--quiet", "--frozen", *parts, "--no-emit-project", "--no-annotate", "--no-header"]
     export += ["--format", "requirements-txt", "-o", str(REQUIREMENTS)]
     if run(uv, "--project", ROOT, *export, env=env, quiet=True) != 0:
         fail("uv.lock and pyproject.toml do not fit together: run `make lock`")
@@ -111,22 +130,23 @@ def install_locked(dev: bool) -> None:
 def main(arguments: "list[str]") -> None:
     if sys.version_info < LEAST:
         fail(f"needs Python {LEAST[0]}.{LEAST[1]} or newer; this is {sys.version.split()[0]} at {sys.executable}")
-    if set(arguments) - {"--dev"}:
-        fail(f"does not know {arguments}; the only option is --dev")
+    kinds = [argument.removeprefix("--") for argument in arguments]
+    if set(arguments) - {f"--{kind}" for kind in KINDS if kind}:
+        fail(f"does not know {arguments}; the options are --otel and --dev")
     with (ROOT / "pyproject.toml").open() as lock:  # two installations at once would spoil each other
         fcntl.flock(lock, fcntl.LOCK_EX)
         wanted = digest()
-        dev = "--dev" in arguments
-        if is_current(dev, wanted):
+        kind = [one for one in KINDS if not one or one in kinds][-1]
+        if is_current(kind, wanted):
             return
-        dev = dev or stamp(True).exists()  # never take away the tools somebody works with
+        kind = kept(kind)
         began = time.monotonic()
         if not is_sound():
             make_environment()
-        say(f"install: installing {'the development environment' if dev else 'what serving needs'} into .venv")
+        say(f"install: installing {KINDS[kind][0]} into .venv")
         UNFINISHED.touch()
-        install_locked(dev)
-        stamp(dev).write_text(wanted, "ascii")
+        install_locked(kind)
+        stamp(kind).write_text(wanted, "ascii")
         UNFINISHED.unlink()
         say(f"install: done in {time.monotonic() - began:.0f} s")
 

@@ -94,6 +94,7 @@ def configuration(level: str, *, terminal: bool | None = None) -> dict[str, Any]
             "django.db.backends": {"level": "INFO"},  # every statement: ask for it by name, not by LOG_LEVEL
             # It says the same once a second while Redis is away; what matters of it our own relay says once.
             "channels_redis": {"level": "CRITICAL"},
+            "opentelemetry.exporter": {"level": "CRITICAL"},  # the same of a collector
             # Its line per request would cost more than many requests; failures are logged by Django itself.
             "django_structlog": {"level": "WARNING"},
             **{name: {"level": "WARNING"} for name in QUIET_LIBRARIES},

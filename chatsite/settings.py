@@ -188,6 +188,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_ALLOW = env.words("METRICS_ALLOW")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.text("OTEL_EXPORTER_OTLP_ENDPOINT")
+OTEL_EXPORTER_OTLP_HEADERS = env.text("OTEL_EXPORTER_OTLP_HEADERS")
 LOG_LEVEL = env.choice("LOG_LEVEL", "info", ["debug", "info", "warning", "error"]).upper()
 LOGGING = logging.configuration(LOG_LEVEL)
 # Its middleware would look for the person on each request's own thread, and so keep a connection to the database for as

@@ -38,8 +38,12 @@ The modules, each of which imports only those below it:
 
     urls                                 the addresses of staff's pages
     api views dashboard exposition management   doors: JSON and CSV, /health, /metrics, staff's pages, commands
-    upkeep queries sightings             the only background work; the only reads: of figures, of single answers
-    rollups rows targets                 hours and days; rows of threads; targets
+    upkeep telemetry                     the only background work: sums; what OpenTelemetry is told
+    alerts                               what is wrong for a while, told outside: an app of its own
+    costs                                what was spent, by one property, and a month's forecast
+    queries sightings thread_costs       the only reads: of figures, of single answers, of what chats cost
+    rollups targets                      minutes, hours and days; targets
+    minutes stored counting rows         which minutes are kept; sums read back; rows counted; rows of threads
     models
-    figures tally histogram spans names percentiles   pure
+    figures tally histogram spans names percentiles scrapers forecast sums   pure
 """

@@ -76,6 +76,24 @@ class Progress(models.Model):
         return f"rolled up until {self.rolled_until}"
 
 
+class Telemetry(models.Model):
+    """One row: how far answers were sent to OpenTelemetry, and whose turn it is (`metrics.telemetry.turn`).
+
+    Sent are the answers that ended before `sent_until`, and of those that ended in that moment, those up to `sent_id`.
+    """
+
+    sent_until = models.DateTimeField(null=True)
+    sent_id = models.UUIDField(null=True)
+    held_by = models.CharField(max_length=64, blank=True)
+    held_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="telemetry_single")]
+
+    def __str__(self) -> str:
+        return f"sent until {self.sent_until}"
+
+
 class Targets(models.Model):
     """One row: what is well enough. Seconds; the rate is a share from 0 to 1."""
 

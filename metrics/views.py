@@ -1,6 +1,5 @@
 """For those who watch the site: `/health` with the figures of the moment, `/metrics` for Prometheus."""
 
-import secrets
 import time
 from typing import Any
 
@@ -8,7 +7,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
-from metrics import exposition, queries
+from metrics import exposition, queries, scrapers
 from metrics.exposition import Ground
 from metrics.figures import Headline
 from threads import database
@@ -59,12 +58,23 @@ def _told(headline: Headline) -> dict[str, Any]:
 
 
 async def prometheus(request: HttpRequest) -> HttpResponse:
-    """404 where no METRICS_TOKEN is set, 403 for who does not know it."""
-    if not settings.METRICS_TOKEN:
+    """404 where neither METRICS_TOKEN nor METRICS_ALLOW is set, 403 for who has neither the one nor the other."""
+    if not settings.METRICS_TOKEN and not settings.METRICS_ALLOW:
         raise Http404
+    address = request.META.get("REMOTE_ADDR", "")
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
-        return HttpResponse("Send METRICS_TOKEN as «Authorization: Bearer TOKEN».\n", "text/plain; charset=utf-8", 403)
+    if not scrapers.knows(given, settings.METRICS_TOKEN) and not scrapers.allows(settings.METRICS_ALLOW, address):
+        return HttpResponse(_refusal(address), "text/plain; charset=utf-8", 403)
     ground = runtime.current().extras.setdefault("metrics", Ground())
     assert isinstance(ground, Ground)  # noqa: S101 - nobody else uses the name
     return HttpResponse(await database.read(exposition.text, ground), exposition.CONTENT_TYPE, headers=_NOW)
+
+
+def _refusal(address: str) -> str:
+    """What to do about it, of what is set here."""
+    ways = ["Send METRICS_TOKEN as «Authorization: Bearer TOKEN»."] if settings.METRICS_TOKEN else []
+    if settings.METRICS_ALLOW:
+        ways.append(
+            f"METRICS_ALLOW does not list the address this request came from, {address or 'which is not known'}."
+        )
+    return " ".join(ways) + "\n"

@@ -28,33 +28,54 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_nothing_is_installed_at_first(project: Path) -> None:
-    assert not install.is_current(dev=False, wanted=install.digest())
+    assert not install.is_current("", wanted=install.digest())
 
 
 def test_what_is_installed_need_not_be_installed_again(project: Path) -> None:
-    install.stamp(dev=False).write_text(install.digest())
-    assert install.is_current(dev=False, wanted=install.digest())
-    assert not install.is_current(dev=True, wanted=install.digest())
-    install.stamp(dev=True).write_text(install.digest())
-    assert install.is_current(dev=True, wanted=install.digest())
+    install.stamp("").write_text(install.digest())
+    assert install.is_current("", wanted=install.digest())
+    assert not install.is_current("dev", wanted=install.digest())
+    install.stamp("dev").write_text(install.digest())
+    assert install.is_current("dev", wanted=install.digest())
 
 
 def test_developing_includes_serving(project: Path) -> None:
-    install.stamp(dev=True).write_text(install.digest())
-    assert install.is_current(dev=False, wanted=install.digest())
+    install.stamp("dev").write_text(install.digest())
+    assert install.is_current("", wanted=install.digest())
+
+
+def test_opentelemetry_is_more_than_serving_and_less_than_developing(project: Path) -> None:
+    install.stamp("").write_text(install.digest())
+    assert not install.is_current("otel", wanted=install.digest())
+    install.stamp("otel").write_text(install.digest())
+    assert install.is_current("otel", wanted=install.digest())
+    assert not install.is_current("dev", wanted=install.digest())
+    install.stamp("otel").unlink()
+    install.stamp("dev").write_text(install.digest())
+    assert install.is_current("otel", wanted=install.digest())
+
+
+def test_what_was_installed_is_never_taken_away(project: Path) -> None:
+    assert install.kept("") == ""
+    assert install.kept("otel") == "otel"
+    install.stamp("otel").write_text("of an older lock")
+    assert install.kept("") == "otel"
+    assert install.kept("dev") == "dev"
+    install.stamp("dev").write_text("of an older lock")
+    assert install.kept("") == install.kept("otel") == "dev"
 
 
 @pytest.mark.parametrize("name", ["uv.lock", "pyproject.toml"])
 def test_a_changed_lock_is_installed(project: Path, name: str) -> None:
-    install.stamp(dev=True).write_text(install.digest())
+    install.stamp("dev").write_text(install.digest())
     (project / name).write_text("another")
-    assert not install.is_current(dev=True, wanted=install.digest())
+    assert not install.is_current("dev", wanted=install.digest())
 
 
 def test_a_lost_python_is_noticed(project: Path) -> None:
-    install.stamp(dev=True).write_text(install.digest())
+    install.stamp("dev").write_text(install.digest())
     (project / ".venv" / "bin" / "python").unlink()
-    assert not install.is_current(dev=True, wanted=install.digest())
+    assert not install.is_current("dev", wanted=install.digest())
     assert not install.is_sound()
 
 
@@ -78,7 +99,9 @@ def test_an_old_python_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 def test_unknown_options_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         install.main(["--devel"])
-    assert "--dev" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "--dev" in said
+    assert "--otel" in said
 
 
 def test_uv_never_fetches_a_python_and_uses_pips_index(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

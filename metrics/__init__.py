@@ -12,7 +12,7 @@ thread: `await threads.database.read(queries.series, …)`) and return the froze
                                                                .by_provider, .by_model, .by_deployment (of attempts);
                                                                for the period before: totals(filters, window.before())
     answers(filters, window)                  -> Figures       totals().answers, and quicker
-    overview(filters, window)                 -> (Totals, Series)  both in one read, for the dashboard
+    overview(filters, window)                 -> (Totals, Series)  both in one read, with what the dashboard shows
     series(filters, window, bucket=None)      -> Series        .points, each with .start, .answers, .calls; .bucket in
                                                                seconds, chosen where None; .by_provider and .by_model
                                                                have the points of each one's calls (for sparklines)
@@ -31,8 +31,8 @@ number), statuses; the `Spread`s (p50, p95, p99, mean, count; seconds) ttft, lat
 and speed (tokens per second); retries, fallbacks, hedges, hedges_won, takeovers; tokens (`Tokens`), cost_usd, spent
 ((kind, state) of a call -> USD) and wasted_usd. None, never 0, is what was not measured.
 
-`metrics.targets.current()` are the targets as staff set them. `rollups` keeps the hours and days that make long ranges
-fast, `upkeep` brings them up to date once a minute in one of all processes.
+`metrics.targets.current()` are the targets as staff set them. `rollups` keeps the minutes, hours and days that make
+ranges fast, `upkeep` brings them up to date once a minute in one of all processes, and has `alerts` look what is wrong.
 
 The modules, each of which imports only those below it:
 

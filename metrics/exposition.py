@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from metrics import queries, rollups
+from metrics import queries, rollups, stored
 from metrics.figures import Filters
 from metrics.histogram import Distribution
 from metrics.names import (
@@ -73,7 +73,8 @@ class Ground:
 
 
 def _read(start: datetime, end: datetime, rolled: datetime | None) -> Cells:
-    return rollups.collect(Filters(), spans(start, end, rolled), lambda where: (where.provider, where.model))
+    parts = stored.refined(spans(start, end, rolled), Filters())
+    return rollups.collect(Filters(), parts, lambda where: (where.provider, where.model))
 
 
 class Site(Collector):

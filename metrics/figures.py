@@ -161,7 +161,7 @@ class Series:
     bucket: int
     exact: bool
     points: tuple[Point, ...]
-    by_provider: Mapping[str, tuple[Figures, ...]]  # of calls, point by point, with no spread but `ttft`
+    by_provider: Mapping[str, tuple[Figures, ...]]  # of calls, point by point (`overview`: fewer), no spread but `ttft`
     by_model: Mapping[str, tuple[Figures, ...]]
 
 

@@ -1,4 +1,4 @@
-"""The rows of figures: what was added up per hour and day, how far that has come, and the targets.
+"""The rows of figures: what was added up per minute, hour and day, how far that has come, and the targets.
 
 A rollup is of the whole site, of an organisation or of a person in one (`scope`); it outlives the rows it was made
 from. With an organisation or a person go theirs; the site's stay.
@@ -25,11 +25,12 @@ class Rollup(models.Model):
         USER = "user"
 
     class Period(models.TextChoices):
+        MINUTE = "minute"
         HOUR = "hour"
         DAY = "day"
 
     scope = models.CharField(max_length=12, choices=Scope.choices)
-    period = models.CharField(max_length=4, choices=Period.choices)
+    period = models.CharField(max_length=6, choices=Period.choices)
     start = models.DateTimeField()
     organization = models.ForeignKey(
         "accounts.Organization", null=True, on_delete=models.CASCADE, related_name="+", db_index=False

@@ -1,12 +1,13 @@
 """All reads of figures. Synchronous: asynchronous callers use `threads.database.read`. Who may ask is the doors'."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 from django.db.models import Count, Max
 
-from metrics import rollups, rows, targets
+from metrics import counting, rollups, rows, stored, targets
+from metrics.counting import Where
 from metrics.figures import (
     ErrorLine,
     Figures,
@@ -20,7 +21,7 @@ from metrics.figures import (
     Window,
 )
 from metrics.models import Rollup
-from metrics.rollups import HOURS_KEPT, Where
+from metrics.rollups import HOURS_KEPT
 from metrics.spans import DAY, HOUR, Span, floor, spans, steps
 from metrics.tally import Cell, Tally, together
 from providers.models import DeploymentHealth
@@ -44,6 +45,7 @@ _BUCKETS = (
 _COARSEST = timedelta(days=7)
 LONGEST_FINE = timedelta(hours=6, minutes=5)  # buckets below an hour come from rows alone
 MOST_POINTS = 500
+LINE_POINTS = 40  # of a line that stands in a table
 
 _GROUPS: dict[By, Callable[[Where], Any]] = {
     "provider": lambda where: where.provider,
@@ -63,7 +65,7 @@ def performance(filters: Filters, *, last_n: int | None = None, window: Window |
         ends = [window.start, window.end]
     else:
         answered = list(rows.latest(last_n or 0, filters))
-        cells = rollups.count(answered, filters, _GROUPS["deployment"])
+        cells = counting.count(answered, filters, _GROUPS["deployment"])
         ends = [answer.finished_at for answer, _ in answered]
     answers = together(cells.values()).answers.figures()
     return Performance(
@@ -83,17 +85,18 @@ def totals(filters: Filters, window: Window) -> Totals:
 
 def answers(filters: Filters, window: Window) -> Figures:
     """Of answers alone: quicker than `totals`."""
-    cells = rollups.collect(filters, _parts(window), lambda _: None, calls=False)
+    cells = rollups.collect(filters, _parts(filters, window), lambda _: None, calls=False)
     return together(cells.values()).answers.figures()
 
 
 def overview(filters: Filters, window: Window) -> tuple[Totals, Series]:
-    """`totals` and `series` in one read. The first point is of its bucket's part in the window alone."""
+    """`totals` and `series` in one read, as a page shows them: of calls, points have no spreads; lines by provider and
+    model are of `LINE_POINTS` at most. The first point is of its bucket's part in the window alone."""
     bucket = bucket_for(window.length)
-    parts = _parts(window, coarsest=bucket)
+    parts = _parts(filters, window, bucket)
     cells = rollups.collect(filters, parts, lambda where: (floor(where.at, bucket), where.provider, where.model))
     whole = _totals(_regrouped(cells, lambda key: key[1:]))
-    return whole, _series(cells, steps(window.start, window.end, bucket), bucket, parts)
+    return whole, _series(cells, list(steps(window.start, window.end, bucket)), bucket, parts, shown=True)
 
 
 def _totals(cells: Mapping[tuple[str, str], Cell]) -> Totals:
@@ -128,26 +131,33 @@ def series(filters: Filters, window: Window, bucket: timedelta | None = None) ->
         raise ValueError("Buckets below an hour are for ranges up to 6 hours: choose a bucket of 3600 seconds or more.")
     starts = list(steps(window.start, window.end, bucket))
     window = Window(starts[0] if starts else window.start, window.end)
-    parts = _parts(window, coarsest=bucket)
+    parts = _parts(filters, window, bucket)
     cells = rollups.collect(filters, parts, lambda where: (floor(where.at, bucket), where.provider, where.model))
     return _series(cells, starts, bucket, parts)
 
 
 def _series(
-    cells: Mapping[tuple[datetime, str, str], Cell], starts: Iterable[datetime], bucket: timedelta, parts: list[Span]
+    cells: Mapping[tuple[datetime, str, str], Cell],
+    starts: Sequence[datetime],
+    bucket: timedelta,
+    parts: list[Span],
+    *,
+    shown: bool = False,
 ) -> Series:
-    """`cells` by point, provider and model."""
-    whole, starts, empty = _regrouped(cells, lambda key: key[0]), list(starts), Cell()
+    """`cells` by point, provider and model. `shown`: see `overview`."""
+    whole, empty = _regrouped(cells, lambda key: key[0]), Cell()
     points = tuple(
-        Point(start, cell.answers.figures(), cell.calls.figures())
+        Point(start, cell.answers.figures(), cell.calls.figures(() if shown else None))
         for start, cell in ((start, whole.get(start, empty)) for start in starts)
     )
+    step = -(-len(starts) // LINE_POINTS) if shown else 1  # rounded up
+    begins = {start: starts[at - at % step] for at, start in enumerate(starts)}
     return Series(
         bucket=int(bucket.total_seconds()),
         exact=all(part.source == "rows" for part in parts),
         points=points,
-        by_provider=_lines(cells, starts, 1),
-        by_model=_lines(cells, starts, 2),
+        by_provider=_lines(cells, begins, 1),
+        by_model=_lines(cells, begins, 2),
     )
 
 
@@ -208,10 +218,15 @@ def headline() -> Headline:
 def _collect(
     filters: Filters, window: Window, group: Callable[[Where], K], scope: Rollup.Scope | None = None
 ) -> dict[K, Cell]:
-    return rollups.collect(filters, _parts(window), group, scope=scope)
+    parts = _parts(filters, window) if scope is None else _whole_parts(window)
+    return rollups.collect(filters, parts, group, scope=scope)
 
 
-def _parts(window: Window, coarsest: timedelta = DAY) -> list[Span]:
+def _parts(filters: Filters, window: Window, bucket: timedelta = DAY) -> list[Span]:
+    return stored.refined(_whole_parts(window, bucket), filters, bucket)
+
+
+def _whole_parts(window: Window, coarsest: timedelta = DAY) -> list[Span]:
     """Hours are not kept for ever: of what is older, whole days are read."""
     start = window.start
     if start < datetime.now(UTC) - HOURS_KEPT:
@@ -233,15 +248,15 @@ def _calls(cells: Mapping[K, Cell]) -> dict[K, Figures]:
     return dict(sorted(called.items(), key=lambda item: str(item[0])))
 
 
-def _lines(cells: Mapping[Any, Cell], starts: Iterable[datetime], name: int) -> dict[str, tuple[Figures, ...]]:
-    """For each name, its calls point by point: of the distributions the first token's alone."""
+def _lines(cells: Mapping[Any, Cell], begins: Mapping[datetime, datetime], name: int) -> dict[str, tuple[Figures, ...]]:
+    """For each name its calls, by where the stretch of points begins that theirs is in: of the distributions the first
+    token's alone."""
     lines: dict[str, dict[datetime, Tally]] = {}
     for key, cell in cells.items():
         if cell.calls.counts["count"]:
-            line = lines.setdefault(key[name], {})
-            line[key[0]] = cell.calls if key[0] not in line else _sum(line[key[0]], cell.calls)
-    empty = Tally().figures()
-    starts = list(starts)
+            line, at = lines.setdefault(key[name], {}), begins[key[0]]
+            line[at] = cell.calls if at not in line else _sum(line[at], cell.calls)
+    empty, starts = Tally().figures(), list(dict.fromkeys(begins.values()))
     return {
         key: tuple(line[at].figures(["ttft"]) if at in line else empty for at in starts)
         for key, line in sorted(lines.items())

@@ -1,39 +1,34 @@
-"""Hours and days, added up: writing them once the hour is over, reading them back. Plain functions on rows.
+"""Minutes, hours and days, added up: writing them once they are over, reading them back with what rows have to add.
 
-All writing happens under the lock of the one `Progress` row, and replaces what was there for the hour: doing it again
-gives the same. `collect` is how everything is read, from rollups and rows alike.
+All writing happens under the lock of the one `Progress` row, and replaces what was there for the time: doing it again
+gives the same. `collect` is how everything is read, from sums and rows alike.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from functools import partial
+from itertools import chain
+from typing import Any, TypeVar
 
 from django.db import transaction
 
-from metrics import rows
+from metrics import counting, minutes, rows, stored
+from metrics.counting import Where
 from metrics.figures import Filters
+from metrics.minutes import Cells, Key
 from metrics.models import Progress, Rollup
-from metrics.spans import DAY, HOUR, Span, floor, steps
+from metrics.rows import Answered
+from metrics.spans import BLOCK, DAY, HOUR, MINUTE, Span, floor, steps
 from metrics.tally import Cell
 from threads.inserts import insert_alike
 
 HOURS_KEPT, DAYS_KEPT = timedelta(days=100), timedelta(days=3 * 366)
 GRACE = timedelta(minutes=5)  # after an hour, for answers whose end is still being stored
-SLICE = timedelta(minutes=1)  # of rows that are counted in one go
+SLICE = MINUTE  # of rows that are counted in one go
 K = TypeVar("K", bound=Hashable)
 Scope, Period = Rollup.Scope, Rollup.Period
-
-
-class Where(NamedTuple):
-    """Where a cell belongs. `at`: the moment of a row, the beginning of an hour or a day."""
-
-    at: datetime
-    organization: Any
-    user: Any
-    provider: str
-    model: str
 
 
 # --- reading -----------------------------------------------------------------------------------------------------
@@ -43,7 +38,7 @@ def rolled_until() -> datetime | None:
 
 def collect(
     filters: Filters,
-    parts: Iterable[Span],
+    parts: Sequence[Span],
     group: Callable[[Where], K],
     *,
     scope: Rollup.Scope | None = None,
@@ -52,63 +47,24 @@ def collect(
     """Everything in `parts` that fits, added up by `group`. `scope` is for groups by organisation or person. Without
     `calls` only answers are to be relied on."""
     cells: defaultdict[K, Cell] = defaultdict(Cell)
-    for part in parts:
-        if part.source == "rows":
-            _count(rows.between(part.start, part.end, filters), filters, group, cells)
-        else:
-            for where, cell in _stored(filters, part, scope, calls):
-                if (key := group(where)) in cells:
-                    cells[key].merge(cell)
-                else:
-                    cells[key] = cell
+    from_rows, from_sums = [[part for part in parts if (part.source == "rows") is wanted] for wanted in (True, False)]
+    for part in from_rows:
+        counting.into(cells, rows.between(part.start, part.end, filters), filters, group)
+    if from_sums:  # nothing is exact then, and buckets are added in a moment
+        for cell in cells.values():
+            cell.compress()
+    for part in from_sums:
+        for where, cell in stored.cells(filters, part, scope, calls=calls):
+            if (key := group(where)) in cells:
+                cells[key].merge(cell)
+            else:
+                cells[key] = cell
     return dict(cells)
-
-
-def _count(
-    answered: Iterable[rows.Answered], filters: Filters, group: Callable[[Where], K], cells: dict[K, Cell]
-) -> None:
-    for answer, calls in answered:
-        at, organization, user = answer.finished_at, answer.organization, answer.user
-        if filters.fits(answer.provider, answer.model):
-            cells[group(Where(at, organization, user, answer.provider, answer.model))].answers.answer(answer, calls)
-        for call in calls:
-            if filters.fits(call.provider, call.model):
-                cells[group(Where(at, organization, user, call.provider, call.model))].calls.call(call, answer)
-
-
-def count(answered: Iterable[rows.Answered], filters: Filters, group: Callable[[Where], K]) -> dict[K, Cell]:
-    """The same from rows at hand."""
-    cells: defaultdict[K, Cell] = defaultdict(Cell)
-    _count(answered, filters, group, cells)
-    return dict(cells)
-
-
-def _stored(filters: Filters, part: Span, scope: Rollup.Scope | None, calls: bool) -> Iterator[tuple[Where, Cell]]:
-    found = Rollup.objects.filter(period=part.source, start__gte=part.start, start__lt=part.end)
-    if filters.user is not None:
-        found = found.filter(scope=Scope.USER, user=filters.user)
-        if filters.organization is not None:
-            found = found.filter(organization=filters.organization)
-    elif scope == Scope.USER:
-        found = found.filter(scope=Scope.USER)
-        if filters.organization is not None:
-            found = found.filter(organization=filters.organization)
-    elif filters.organization is not None:
-        found = found.filter(scope=Scope.ORGANIZATION, organization=filters.organization)
-    else:
-        found = found.filter(scope=scope or Scope.SITE)
-    if filters.provider:
-        found = found.filter(provider=filters.provider)
-    if filters.model:
-        found = found.filter(model=filters.model)
-    for row in found.values_list("start", "organization_id", "user_id", "provider", "model", "data"):
-        yield Where(*row[:-1]), Cell.unpacked(json.loads(row[-1]), calls=calls)
 
 
 # --- writing -----------------------------------------------------------------------------------------------------
-Key = tuple[str, Any, Any, str, str]  # scope, organisation, person, provider, model
-Cells = dict[tuple[datetime, Key], Cell]  # by the beginning of their hour, or of their day
 Rest = Callable[[], None]
+Read = Callable[[datetime, datetime], Iterable[Sequence[Answered]]]  # what ended from when until when, in whole blocks
 _COLUMNS = ("scope", "period", "start", "organization_id", "user_id", "provider", "model", "data")
 
 
@@ -117,17 +73,31 @@ def roll_up(now: datetime, rest: Rest | None = None) -> int:
     late. Returns how many hours were looked at. `rest` is called between slices of rows: it leaves others time, and
     may raise to end it, with all that was finished kept."""
     Progress.objects.get_or_create(pk=1)
-    until, done = floor(now - GRACE, HOUR), rolled_until()
-    if done is not None and done < until:
-        _write(done - HOUR, done, rest)
+    until, oldest, done = floor(now - GRACE, HOUR), floor(now - HOURS_KEPT, DAY), rolled_until()
+    read = partial(_read, rest)
+    if done is not None and oldest < done < until:
+        _write(done - HOUR, done, oldest, read)
     added = 0
     while (begin := _next(done, until)) is not None:
         done = min(floor(begin, DAY) + DAY, until)  # a day at most at once
-        _write(begin, done, rest)
+        _write(begin, done, oldest, read)
         added += (done - begin) // HOUR
     if done is None or done < until:
-        _write(until, until, rest)
+        _write(until, until, oldest, read)
+    _write_minutes(until, floor(now - GRACE, BLOCK), read)
     return added
+
+
+def add_day(day: datetime, hours: Mapping[datetime, Sequence[Answered]], now: datetime) -> None:
+    """What `roll_up` would do for this day, of answers at hand, by the hour in which they ended: all that there are."""
+    _write(day, day + DAY, floor(now - HOURS_KEPT, DAY), lambda hour, _: [hours.get(hour, ())])
+
+
+def begin_again(since: datetime) -> None:
+    """The next `roll_up` takes everything from this day on: rows are added to what had been added up."""
+    Progress.objects.get_or_create(pk=1)
+    day = floor(since, DAY)
+    Progress.objects.filter(pk=1, rolled_until__gt=day).update(rolled_until=day)
 
 
 def _next(done: datetime | None, until: datetime) -> datetime | None:
@@ -136,23 +106,43 @@ def _next(done: datetime | None, until: datetime) -> datetime | None:
     return floor(first, HOUR) if first is not None and first < until else None
 
 
-def _write(begin: datetime, end: datetime, rest: Rest | None) -> None:
-    """Replace the sums of these hours of one day, and of each day that is over then; move the progress there."""
-    hours = _of_hours(begin, end, rest)
+def _write(begin: datetime, end: datetime, oldest: datetime, read: Read) -> None:
+    """Replace the sums of these hours of one day, and of each day that is over then; move the progress there. Hours
+    before `oldest` are not kept."""
+    day_alone = end <= oldest and end == floor(end, DAY)  # its hours would be deleted by the next `prune`
+    hours, fine = _of_hours(begin, end, read, fine=not day_alone)
     until = max(end, rolled_until() or end)
     closing = [day for day in _days(begin) if day + DAY <= until]
     packed = [
-        (Period.HOUR, begin, end, _packed(Period.HOUR, hours)),
+        (Period.MINUTE, begin, end, _packed(Period.MINUTE, fine)),
+        (Period.HOUR, begin, end, [] if day_alone else _packed(Period.HOUR, hours)),
         *((Period.DAY, day, day + DAY, _packed(Period.DAY, _of_day(day, begin, end, hours))) for day in closing),
     ]
     with transaction.atomic():
         progress = Progress.objects.select_for_update().get(pk=1)
         for period, first, last, values in packed:
-            Rollup.objects.filter(period=period, start__gte=first, start__lt=last).delete()
-            if values:
-                insert_alike(Rollup(), _COLUMNS, values)
+            _replace(period, first, last, values)
         progress.rolled_until = max(until, progress.rolled_until or until)
         progress.save(update_fields=["rolled_until"])
+
+
+def _write_minutes(begin: datetime, end: datetime, read: Read) -> None:
+    """Of the present hour: the blocks that are over since the last one that is kept."""
+    kept = Rollup.objects.filter(period=Period.MINUTE, scope=Scope.SITE, start__gte=begin, start__lt=end)
+    last = kept.order_by("-start").values_list("start", flat=True).first()
+    for start in steps(begin if last is None else floor(last, BLOCK) + BLOCK, end, BLOCK):
+        if rows.number(start, start + BLOCK) < minutes.DENSE:
+            continue
+        values = _packed(Period.MINUTE, minutes.of(chain.from_iterable(read(start, start + BLOCK))))
+        with transaction.atomic():
+            Progress.objects.select_for_update().get(pk=1)
+            _replace(Period.MINUTE, start, start + BLOCK, values)
+
+
+def _replace(period: Rollup.Period, first: datetime, last: datetime, values: list[tuple[Any, ...]]) -> None:
+    Rollup.objects.filter(period=period, start__gte=first, start__lt=last).delete()
+    if values:
+        insert_alike(Rollup(), _COLUMNS, values)
 
 
 def _days(begin: datetime) -> set[datetime]:
@@ -160,21 +150,35 @@ def _days(begin: datetime) -> set[datetime]:
     return {floor(moment, DAY) for moment in (begin, rolled_until()) if moment is not None}
 
 
-def _of_hours(begin: datetime, end: datetime, rest: Rest | None) -> Cells:
+def _of_hours(begin: datetime, end: datetime, read: Read, *, fine: bool) -> tuple[Cells, Cells]:
+    """The hours, and what is kept of their minutes, where `fine` things are."""
     people: defaultdict[Where, Cell] = defaultdict(Cell)
-    length = SLICE if rest is not None else DAY
-    for start in steps(begin, end, length):
-        between = rows.between(max(start, begin), min(start + length, end), Filters())
-        _count(between, Filters(), lambda where: where._replace(at=floor(where.at, HOUR)), people)
-        if rest is not None:
-            rest()
+    kept: Cells = {}
+    for hour in steps(begin, end, HOUR):
+        for answered in read(hour, hour + HOUR):
+            counting.into(people, answered, Filters(), lambda where, hour=hour: Where(hour, *where[1:]))  # type: ignore[misc]
+            if fine:
+                kept |= minutes.of(answered)
     cells: defaultdict[tuple[datetime, Key], Cell] = defaultdict(Cell)
     for (hour, organization, user, provider, model), cell in people.items():
         cell.compress()
         cells[hour, (Scope.USER, organization, user, provider, model)] = cell
         cells[hour, (Scope.ORGANIZATION, organization, None, provider, model)].merge(cell)
         cells[hour, (Scope.SITE, None, None, provider, model)].merge(cell)
-    return dict(cells)
+    return dict(cells), kept
+
+
+def _read(rest: Rest | None, start: datetime, end: datetime) -> Iterator[Sequence[Answered]]:
+    """In whole blocks; with a rest after each slice, where others want to do something, too."""
+    if rest is None:
+        yield list(rows.between(start, end, Filters()))
+        return
+    for block in steps(start, end, BLOCK):
+        found: list[Answered] = []
+        for at in steps(block, block + BLOCK, SLICE):
+            found += rows.between(at, at + SLICE, Filters())
+            rest()
+        yield found
 
 
 def _of_day(day: datetime, begin: datetime, end: datetime, fresh: Cells) -> Cells:
@@ -206,6 +210,7 @@ _json = json.JSONEncoder(separators=(",", ":"))
 
 
 def prune(now: datetime, *, hours: timedelta = HOURS_KEPT, days: timedelta = DAYS_KEPT) -> int:
-    """Delete hours and days that began before so long. Returns how many rows."""
-    old = ((Period.HOUR, floor(now - hours, DAY)), (Period.DAY, floor(now - days, DAY)))
+    """Delete what began before so long, minutes with their hours. Returns how many rows."""
+    old = tuple((period, floor(now - hours, DAY)) for period in (Period.MINUTE, Period.HOUR))
+    old += ((Period.DAY, floor(now - days, DAY)),)
     return sum(Rollup.objects.filter(period=period, start__lt=start).delete()[0] for period, start in old)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from random import Random
 from uuid import UUID
 
@@ -38,6 +39,7 @@ MACHINES = (
     Machine("gemini", "cheap", 0.5, 150, 15, 0.012, Decimal("0.05"), Decimal("0.2")),
     Machine("gpu-2", "local", 0.3, 35, 5, 0.02, Decimal(0), Decimal(0)),
 )
+_HOURS, _SHARES = tuple(accumulate(HOURS)), tuple(accumulate(one.share for one in MACHINES))
 _FAILURES = (("rate_limit", 429), ("overloaded", 503), ("timeout", None), ("stream_cut", 200), ("upstream", 500))
 
 
@@ -91,7 +93,7 @@ def answers(seed: int, until: datetime, days: int, per_day: int, people: int) ->
 
 
 def _moment(rng: Random, begin: datetime) -> datetime:
-    hour = rng.choices(range(24), weights=HOURS)[0]
+    hour = rng.choices(range(24), cum_weights=_HOURS)[0]
     midnight = begin.replace(hour=0, minute=0, second=0, microsecond=0)
     moment = midnight + timedelta(hours=hour, seconds=rng.random() * 3600)
     return moment if moment >= begin else moment + timedelta(days=1)
@@ -100,7 +102,7 @@ def _moment(rng: Random, begin: datetime) -> datetime:
 def _answer(rng: Random, moment: datetime, people: int) -> SeededAnswer:
     person = min(int(rng.expovariate(4 / people)), people - 1)
     answer = SeededAnswer(UUID(int=rng.getrandbits(128), version=4), person, moment, [])
-    machine = rng.choices(MACHINES, weights=[one.share for one in MACHINES])[0]
+    machine = rng.choices(MACHINES, cum_weights=_SHARES)[0]
     wait = rng.expovariate(20) if rng.random() < 0.05 else rng.random() * 0.004
     sent, kind = moment + timedelta(seconds=wait), "first"
     while True:

@@ -55,8 +55,16 @@ class Call(NamedTuple):
     reasoning_tokens: int | None
     cached_tokens: int | None
     usage_source: str
-    cost_usd: Decimal | None
+    cost: int | None  # hundred-millionths of a USD
     longest_gap_s: float | None
+
+
+class _Times(dict[str, Distribution]):
+    """By the name of their figure; begun when they are asked for."""
+
+    def __missing__(self, name: str) -> Distribution:
+        times = self[name] = Distribution()
+        return times
 
 
 class Tally:
@@ -69,7 +77,7 @@ class Tally:
         self.errors: Counts = defaultdict(int)
         self.statuses: Counts = defaultdict(int)
         self.cost: Counts = defaultdict(int)  # "kind:state" of a call -> hundred-millionths of a USD
-        self.times: dict[str, Distribution] = {}
+        self.times = _Times()
 
     def answer(self, answer: Answer, calls: Sequence[Call]) -> None:
         """Count an answer with all the calls it took."""
@@ -106,6 +114,10 @@ class Tally:
         if call.http_status is not None:
             self.statuses[str(call.http_status)] += 1
         self._spent(call)
+        if call.prompt_tokens is not None:
+            self.times["input_tokens"].add(call.prompt_tokens)
+        if call.completion_tokens is not None:
+            self.times["output_tokens"].add(call.completion_tokens)
         self._add("connect", call.sent_at, call.opened_at)
         self._add("ttft", call.sent_at, call.first_token_at)
         if state == "completed":
@@ -123,18 +135,16 @@ class Tally:
             counts["hedges_won"] += 1
         if call.prompt_tokens is not None:
             counts["prompt"] += call.prompt_tokens
-            self._number("input_tokens", call.prompt_tokens)
         if call.completion_tokens is not None:
             counts["completion"] += call.completion_tokens
-            self._number("output_tokens", call.completion_tokens)
         if call.reasoning_tokens is not None:
             counts["reasoning"] += call.reasoning_tokens
             counts["told_reasoning"] += 1
         if call.cached_tokens is not None:
             counts["cached"] += call.cached_tokens
             counts["told_cached"] += 1
-        if call.cost_usd is not None:
-            self.cost[f"{call.kind}:{call.state}"] += int(call.cost_usd * USD)
+        if call.cost is not None:
+            self.cost[f"{call.kind}:{call.state}"] += call.cost
         elif source != "unknown":
             counts["unpriced"] += 1
 
@@ -142,22 +152,16 @@ class Tally:
         """How the tokens of a call came, where they came one after the other."""
         first, last, tokens = call.first_token_at, call.last_token_at, call.completion_tokens
         if call.longest_gap_s is not None:
-            self._number("gap", call.longest_gap_s)
+            self.times["gap"].add(call.longest_gap_s)
         if first is None or last is None or tokens is None or tokens < 2:
             return
         if (seconds := (last - first).total_seconds()) > 0:
-            self._number("tpot", seconds / (tokens - 1))
-            self._number("speed", (tokens - 1) / seconds)
+            self.times["tpot"].add(seconds / (tokens - 1))
+            self.times["speed"].add((tokens - 1) / seconds)
 
     def _add(self, name: str, start: datetime | None, end: datetime | None) -> None:
         if start is not None and end is not None:
-            self._number(name, (end - start).total_seconds())
-
-    def _number(self, name: str, number: float) -> None:
-        times = self.times.get(name)
-        if times is None:
-            times = self.times[name] = Distribution()
-        times.add(number)
+            self.times[name].add((end - start).total_seconds())
 
     # --- sums of sums ----------------------------------------------------------------------------------------
     def merge(self, other: "Tally") -> None:
@@ -170,8 +174,6 @@ class Tally:
             for name, number in more.items():
                 mine[name] += number
         for name, times in other.times.items():
-            if name not in self.times:
-                self.times[name] = Distribution()
             self.times[name].merge(times)
 
     def packed(self) -> dict[str, Any]:
@@ -186,7 +188,8 @@ class Tally:
         for name in _SUMS:
             if name in packed:
                 getattr(tally, name).update(packed[name])
-        tally.times = {name: Distribution.unpacked(times) for name, times in packed.get("times", {}).items()}
+        for name, times in packed.get("times", {}).items():
+            tally.times[name] = Distribution.unpacked(times)
         return tally
 
     # --- figures ---------------------------------------------------------------------------------------------
@@ -233,9 +236,10 @@ def _pair(name: str) -> tuple[str, str]:
 
 
 def _spread(times: Distribution | None) -> Spread:
-    if times is None or not times.count:
+    if times is None:
         return NONE
-    return Spread(times.count, times.mean, *times.percentiles((50, 95, 99)))
+    count, mean, percentiles = times.told((50, 95, 99))
+    return Spread(count, mean, *percentiles) if count else NONE
 
 
 class Cell:

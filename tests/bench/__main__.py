@@ -10,7 +10,7 @@ from typing import Any
 
 import uvloop
 
-from tests.bench import adapter, failover, processes, reconnects, render, starts, stops, streams, table, weight
+from tests.bench import adapter, failover, figures, processes, reconnects, render, starts, stops, streams, table, weight
 from tests.bench.streams import Scenario
 from tests.bench.table import Measure
 from tests.bench.world import World, world
@@ -27,8 +27,13 @@ PARTS: dict[str, tuple[str, Part]] = {
 }
 
 
+ON_REQUEST = {"figures": figures.measure, "upkeep": figures.upkeep}  # of figures; not among "all"
+
+
 def main() -> int:
     options = _options()
+    if set(options.parts) & set(ON_REQUEST):
+        return _figures(options)
     scenarios = USUAL
     if options.streams or options.rate or options.seconds:
         scenarios = (Scenario(options.streams or 50, options.rate or 50, options.seconds or 10.0),)
@@ -57,6 +62,18 @@ def main() -> int:
     return 1 if missed and not options.report_only else 0
 
 
+def _figures(options: argparse.Namespace) -> int:
+    asked = figures.Asked(options.rows, options.days, options.database, options.folder)
+    print(f"chatsite benchmark on {table.machine()}")
+    missed = 0
+    for part in options.parts:
+        found = ON_REQUEST[part](asked)
+        where = "PostgreSQL" if options.database else "SQLite"
+        table.show(f"Figures ({part}), {options.rows:,} calls over {options.days} days, {where}", found)
+        missed += sum(measure.met is False for measure in found)
+    return 1 if missed and not options.report_only else 0
+
+
 def _chosen(wanted: set[str], scenarios: tuple[Scenario, ...]) -> list[tuple[str, Part]]:
     chosen: list[tuple[str, Part]] = []
     if wanted & {"streams", "all"}:
@@ -76,7 +93,7 @@ def _run(job: Coroutine[Any, Any, list[Measure]]) -> list[Measure]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parts = ["streams", *PARTS, "render", "all"]
+    parts = ["streams", *PARTS, "render", "all", *ON_REQUEST]
     parser.add_argument(
         "parts", nargs="*", choices=[*parts, []], metavar="PART", help=f"{', '.join(parts)} (default: all)"
     )
@@ -85,8 +102,14 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--rate", type=int, metavar="R", help="tokens per second of each answer")
     parser.add_argument("--seconds", type=float, metavar="S", help="how long each answer takes")
+    parser.add_argument("--rows", type=int, default=figures.USUAL, metavar="N", help="calls, for figures alone")
+    parser.add_argument("--days", type=int, default=90, metavar="D", help="over how many days, for figures alone")
+    parser.add_argument("--database", default="", metavar="URL", help="for figures alone (default: SQLite)")
+    parser.add_argument("--folder", default="", help="keeps what is invented for figures, and finds it again")
     parser.add_argument("--report-only", action="store_true", help="exit with 0 also where a target is missed")
     options = parser.parse_args()
+    if set(options.parts) & set(ON_REQUEST) and set(options.parts) - set(ON_REQUEST):
+        parser.error(f"{' and '.join(ON_REQUEST)} are measured by themselves")
     if options.streams is not None and not 1 <= options.streams <= 250:
         parser.error("--streams: use 1 to 250")
     return options

@@ -8,10 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from metrics import queries, rollups, upkeep
+from metrics import queries, rollups, rows, upkeep
 from metrics.figures import Figures, Filters, Spread, Window
 from metrics.models import Progress, Rollup
-from metrics.spans import DAY, HOUR
+from metrics.spans import DAY, HOUR, floor
 from tests.metrics.made import FAILED, NOW, answer, call, later
 from tests.threads.generation.rows import thread_of
 from threads.models import Attempt, Generation
@@ -86,6 +86,17 @@ def test_the_same_figures_as_from_rows(answers: list[Generation], user: User) ->
     assert not queries.series(ALL, WINDOW, timedelta(hours=6)).exact
 
 
+def test_of_many_the_same_is_read(answers: list[Generation], user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the order of sending, with what began long before, on another machine's clock, or without any call."""
+    answer(user, NOW - DAY, [call(), call("retry", sent=595)], took=600)
+    answer(user, NOW - DAY, [call(sent=-500), call("takeover")], takeovers=1)
+    answer(user, NOW - DAY, [call(sent=-500)])
+    Attempt.objects.filter(generation=answer(user, NOW - DAY, state="cancelled", cancel_requested_at=1.0)).delete()
+    few = _all(user)
+    monkeypatch.setattr(rows, "AT_ONCE", 3)
+    assert _all(user) == few
+
+
 def test_again_changes_nothing(answers: list[Generation]) -> None:
     def stored() -> set[tuple[object, ...]]:
         return set(Rollup.objects.values_list("scope", "period", "start", "organization", "user", "provider", "data"))
@@ -148,12 +159,32 @@ def test_figures_outlive_threads_and_rows(user: User) -> None:
 def test_hours_go_and_days_stay(user: User) -> None:
     for days in (1, 99, 150, 1200):
         answer(user, NOW - days * DAY)
-    rollups.roll_up(NOW)
     periods = Rollup.objects.filter(scope="site").order_by("start").values_list("period", flat=True)
-    assert list(periods) == ["day", "hour"] * 4
+    rollups.roll_up(NOW - 60 * DAY)
+    assert list(periods) == ["day", "day", "hour", "day", "hour"], "what would be deleted at once is not written"
+    rollups.roll_up(NOW)
+    assert list(periods.all()) == ["day", "day", "hour", "day", "hour", "day", "hour"]
     for _ in range(2):
         rollups.prune(NOW)
         assert list(periods.all()) == ["day", "day", "hour", "day", "hour"]
+
+
+def test_days_without_their_hours_can_be_gone_on_from(user: User) -> None:
+    """A long past is added up, and broken off in between."""
+    for days in (300, 299, 150):
+        answer(user, NOW - days * DAY)
+    rests: list[None] = []
+
+    def rest() -> None:
+        rests.append(None)
+        if len(rests) > 18 * 60:
+            raise upkeep.Ended
+
+    with pytest.raises(upkeep.Ended):
+        rollups.roll_up(NOW, rest)
+    rollups.roll_up(NOW)
+    days = Rollup.objects.filter(scope="site").order_by("start").values_list("period", "start")
+    assert list(days) == [("day", floor(NOW - days * DAY, DAY)) for days in (300, 299, 150)]
 
 
 def test_one_of_many_is_elected(user: User) -> None:
@@ -170,7 +201,7 @@ def test_a_tick_adds_up_and_can_be_ended(user: User) -> None:
 
     def rest() -> None:
         rests.append(None)
-        if len(rests) > 12 * 60:  # minutes of the afternoon of the first of two days
+        if len(rests) > 13 * 60:  # more than the minutes of the afternoon of the first of two days
             raise upkeep.Ended
 
     with pytest.raises(upkeep.Ended):

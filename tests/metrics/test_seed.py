@@ -1,10 +1,12 @@
 """`seed_metrics`: the same for the same seed, everything that happens on a real site, and never on one."""
 
+import json
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from metrics import queries
+from metrics import queries, rollups
 from metrics.figures import Filters, Window
 from metrics.models import Rollup
 from metrics.spans import DAY
@@ -35,6 +37,38 @@ def test_the_same_for_the_same_seed(capsys: pytest.CaptureFixture[str]) -> None:
     Generation.objects.all().delete()
     _seed("--seed", "2")
     assert _rows() != first
+
+
+def test_a_site_that_runs_has_added_up_an_empty_past() -> None:
+    rollups.roll_up(NOW)
+    _seed()
+    window = Window(NOW - 3 * DAY, NOW)
+    assert queries.totals(Filters(), window).answers.count == Generation.objects.count()
+    assert Rollup.objects.filter(period="day").exists()
+
+
+def _sums() -> dict[tuple[object, ...], object]:
+    where = ("scope", "period", "start", "organization", "user", "provider", "model")
+    return {tuple(row[:-1]): _rounded(json.loads(row[-1])) for row in Rollup.objects.values_list(*where, "data")}
+
+
+def _rounded(part: object) -> object:
+    if isinstance(part, dict):
+        return {name: _rounded(one) for name, one in part.items()}
+    return (
+        [_rounded(one) for one in part] if isinstance(part, list) else round(part, 6) if type(part) is float else part
+    )
+
+
+@pytest.mark.slow
+def test_days_are_added_up_as_from_rows() -> None:
+    call_command("seed_metrics", "--days", "3", "--per-day", "400", "--until", NOW.isoformat())
+    seeded = _sums()
+    Rollup.objects.all().delete()
+    rollups.begin_again(NOW - 9 * DAY)
+    rollups.roll_up(NOW)
+    assert _sums() == seeded
+    assert len({where[1] for where in seeded}) > 1
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.spans import DAY, HOUR, floor, spans, steps
+from metrics.spans import BLOCK, DAY, HOUR, MINUTE, Span, blocks_of, floor, spans, steps, with_minutes
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=366)).map(lambda later: START + later)
@@ -47,3 +47,24 @@ def test_days_in_the_middle() -> None:
 def test_steps_have_no_gap() -> None:
     start, end = datetime(2024, 5, 1, 22, 30, tzinfo=UTC), datetime(2024, 5, 2, 1, 0, tzinfo=UTC)
     assert [step.hour for step in steps(start, end, HOUR)] == [22, 23, 0]
+
+
+@given(MOMENTS, st.timedeltas(timedelta(microseconds=1), timedelta(hours=3)), st.lists(st.booleans(), min_size=40))
+def test_minutes_of_kept_blocks_and_rows_for_the_rest(start: datetime, length: timedelta, kept: list[bool]) -> None:
+    part = Span("rows", start, start + length)
+    first, last = blocks_of(part)
+    blocks = {block for block, keep in zip(steps(first, last, BLOCK), kept, strict=False) if keep}
+    found = list(with_minutes(part, blocks))
+    assert [one.start for one in found] == [start, *(one.end for one in found[:-1])]
+    assert found[-1].end == part.end
+    assert all(one.start < one.end for one in found)
+    assert [one.source for one in found] == [("rows", "minute")[at % 2 ^ (found[0].source == "minute")]
+                                             for at in range(len(found))], "no more reads than needed"  # fmt: skip
+    for one in found:
+        if one.source == "minute":
+            assert floor(one.start, MINUTE) == one.start
+            assert floor(one.end, MINUTE) == one.end
+            assert {floor(minute, BLOCK) for minute in steps(one.start, one.end, MINUTE)} <= blocks
+        else:
+            whole = steps(floor(one.start + MINUTE, MINUTE), floor(one.end, MINUTE), MINUTE)
+            assert not {floor(minute, BLOCK) for minute in whole} & blocks

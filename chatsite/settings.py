@@ -6,7 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from chatsite import env, logging
+from chatsite import env, logging, outward
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load(BASE_DIR / ".env")
@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "providers.apps.ProvidersConfig",
     "threads.apps.ThreadsConfig",
     "metrics.apps.MetricsConfig",
+    "metrics.alerts.apps.AlertsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -151,6 +152,14 @@ LIMIT_QUESTIONS = env.pair("LIMIT_QUESTIONS", (1200, 24_000), most=10_000_000)  
 LIMIT_CONNECTS = env.pair("LIMIT_CONNECTS", (600, 12_000), most=10_000_000)  # new sockets a minute
 LIMIT_SOCKETS = env.pair("LIMIT_SOCKETS", (300, 6000), most=10_000_000)  # at once, in each process
 LIMIT_STREAMS = env.pair("LIMIT_STREAMS", (300, 6000), most=10_000_000)  # at once, in each process
+
+# --- mail, and links in it -------------------------------------------------------------------------------------
+SITE_URL = outward.site_url(env.text("SITE_URL", next((one for one in CSRF_TRUSTED_ORIGINS if "*" not in one), "")))
+_mail = outward.mail_server(env.text("EMAIL_URL"))
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail.backend, _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = _mail.starttls, _mail.tls, 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", _mail.sender)
 
 # --- pages -----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

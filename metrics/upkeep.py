@@ -10,6 +10,7 @@ from django.db import Error as DatabaseError
 from django.db.models import Q
 
 from metrics import rollups
+from metrics.alerts import minute
 from metrics.models import Progress
 from threads.database import Pool
 from threads.generation.runtime import Runtime
@@ -73,8 +74,19 @@ def elected(now: datetime) -> bool:
 
 def tick(now: datetime, rest: rollups.Rest) -> None:
     if elected(now):
+        _alert(now, rest)
         rollups.roll_up(now, rest)
         rollups.prune(now)
+
+
+def _alert(now: datetime, rest: rollups.Rest) -> None:
+    """Before the sums, which may take longer; and whatever goes wrong with it, the sums are made."""
+    try:
+        minute.minute(now, rest)
+    except Ended:
+        raise
+    except Exception:  # what they are of, and what receives them, is manifold
+        log.exception("alerts_not_looked_after")
 
 
 def start(engine: Runtime) -> None:

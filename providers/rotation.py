@@ -8,7 +8,11 @@ from django.db import transaction
 from providers.encryption import EncryptionError, Place, check_keys, is_current, seal, unseal
 
 # (model, column) of everything sealed. The row's uuid is its primary key.
-SEALED = (("providers.Provider", "api_key_sealed"),)
+SEALED = (
+    ("providers.Provider", "api_key_sealed"),
+    ("alerts.Channel", "url_sealed"),
+    ("alerts.Channel", "secret_sealed"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.http import Http404
 
 from accounts.models import Organization
 from metrics import queries, sightings, targets
+from metrics.alerts import incidents
 from metrics.dashboard import charts, rows, tiles, verdicts, words
 from metrics.dashboard.asked import RANGES, Asked, read
 from metrics.figures import Filters, Series, Totals
@@ -29,6 +30,7 @@ def board(query: Mapping[str, str]) -> dict[str, Any]:
     return {
         **_present(asked, filters),
         **_choices(asked, now),
+        "alerts": incidents.open_now(),
         "verdicts": verdicts.told(targets.verdicts(now.answers, targets.current()), now.by_deployment),
         "tiles": tiles.tiles(now.answers, before),
         "period": words.length(asked.window.length),

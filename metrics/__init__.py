@@ -36,7 +36,8 @@ ranges fast, `upkeep` brings them up to date once a minute in one of all process
 
 The modules, each of which imports only those below it:
 
-    urls                                 the addresses of staff's pages
+    urls                                 the addresses of staff's pages, and of everybody's own usage
+    spending                             the pages of costs
     api views dashboard exposition management   doors: JSON and CSV, /health, /metrics, staff's pages, commands
     upkeep telemetry                     the only background work: sums; what OpenTelemetry is told
     alerts                               what is wrong for a while, told outside: an app of its own

@@ -1,8 +1,9 @@
-"""The addresses of staff's pages."""
+"""The addresses of staff's pages, and of everybody's own usage."""
 
 from django.urls import path
 
 from metrics.dashboard import views
+from metrics.spending import views as spending
 
 app_name = "metrics"
 urlpatterns = [
@@ -10,4 +11,6 @@ urlpatterns = [
     path("dashboard/now", views.now, name="now"),
     path("generations/<uuid:generation_id>/", views.inspect, name="inspect"),
     path("generations/<uuid:generation_id>/stop", views.stop, name="stop"),
+    path("costs/", spending.costs, name="costs"),
+    path("usage/", spending.usage, name="usage"),
 ]

@@ -1,5 +1,6 @@
 """What a request asks for: parameters read, or refused in words (400); and what this caller may see (else 404)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -8,13 +9,15 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from accounts.access import organization_for
-from accounts.models import Organization
+from accounts.models import Organization, User, normalise_email
+from metrics.costs import MOST
 from metrics.figures import Filters, Window
 from providers.text import storable
 from threads.api.actor import Actor
 from threads.generation.errors import Refused
 
 MOST_ANSWERS = 10_000
+MOST_LINES = 1000
 LONGEST = timedelta(days=1100)
 RANGES = {
     "15m": timedelta(minutes=15),
@@ -66,6 +69,23 @@ def filters_of(actor: Actor, asked: Narrowed) -> Filters:
     if found is None:
         raise Http404("There is no organisation of that name.")
     return Filters(organization=found.pk, provider=provider, model=model)
+
+
+def only(actor: Actor, filters: Filters, email: str) -> Filters:
+    """Narrowed to one person: of everybody by staff, else it can only be oneself. Raises `Http404`. Reads rows."""
+    if not email:
+        return filters
+    found = User.objects.filter(email=normalise_email(storable(email))).values_list("pk", flat=True).first()
+    if found is None or (not actor.staff and found != actor.user.pk):
+        raise Http404("There is nobody of that address.")
+    return replace(filters, user=found)
+
+
+def lines_of(text: str) -> int:
+    count = _whole(text, "limit") if text else MOST
+    if not 1 <= count <= MOST_LINES:
+        raise _bad(f"limit={text}: use a number from 1 to {MOST_LINES:,}.")
+    return count
 
 
 def count_of(text: str) -> int:

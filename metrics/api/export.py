@@ -51,11 +51,11 @@ def _table(heads: list[str], lines: Iterable[tuple[list[str], Figures]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([*heads, *COLUMNS])
-    writer.writerows([*map(_harmless, keys), *_values(figures)] for keys, figures in lines)
+    writer.writerows([*map(harmless, keys), *_values(figures)] for keys, figures in lines)
     return text.getvalue()
 
 
-def _harmless(name: str) -> str:
+def harmless(name: str) -> str:
     """A spreadsheet takes what begins like a formula for one."""
     return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
 

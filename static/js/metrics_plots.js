@@ -10,6 +10,7 @@ const WRITE = {
   share: (value) => `${trim(value * 100, 3)}%`,
   count: (value) => value.toLocaleString("en"),
   rate: (value) => (value < 0.01 ? "< 0.01" : trim(value, 3)),
+  usd: (value) => `$${value >= 1000 ? Math.round(value).toLocaleString("en") : value >= 0.01 ? value.toFixed(2) : trim(value, 3)}`,
 };
 const write = (unit) => (value) => (value == null ? "–" : value === 0 ? "0" : WRITE[unit](value));
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import cast
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, StorageState, expect
 
 POLL = 25  # milliseconds between looks at a condition; hidden tabs draw no frames to wait for
 _LENGTH = """least => {
@@ -20,6 +20,20 @@ _AS_WRITTEN = """blocks => blocks.map(html => {
 _MESSAGES = """[...document.querySelectorAll('#transcript > article')].map(one =>
   [one.innerText, one.querySelector('.blocks')?.innerHTML ?? ''])"""
 _NETWORK = ("Failed to load resource: ", "WebSocket connection to")
+
+
+def signed_in(browser: Browser, origin: str, email: str, password: str) -> StorageState:
+    """The cookies of a person who has signed in."""
+    context = browser.new_context(base_url=origin)
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{origin}/")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 class Chat:

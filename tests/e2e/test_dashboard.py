@@ -1,4 +1,4 @@
-"""The dashboard in a browser, over a season of invented answers: it follows what happens and disturbs nobody."""
+"""The dashboard in a browser, over a year of invented answers: it follows what happens and disturbs nobody."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect
 
-from tests.e2e.chat import Chat
+from tests.e2e.chat import Chat, signed_in
 from tests.e2e.site import EMAIL, PASSWORD, Site, registry
 from tests.e2e.test_health import HIDE
 from tests.e2e.test_looks import FAINT, LEAST_CONTRAST, NAMELESS, OVERFLOW, SMALL, SMALLEST_TARGET, found
@@ -21,6 +21,7 @@ MODELS = {
     "no-credit": "sim:fault=402",
 }
 PATIENCE = 15_000
+SMALLEST_LINK = 24  # CSS pixels, of a link among words and figures
 Open = Callable[..., Chat]
 
 
@@ -30,25 +31,16 @@ def figures_site(
 ) -> Iterator[Site]:
     seeded = Site(tmp_path_factory.mktemp("figures"), {"SETUP_EMAIL": EMAIL, "SETUP_PASSWORD": PASSWORD})
     seeded.copy_static_from(site)
+    until = datetime.now(UTC) - timedelta(hours=2)  # what is younger was asked here
+    seeded.seed("--days", "365", "--per-day", "6", "--until", until.isoformat())
+    seeded.load_registry(registry(running_simulator.url, MODELS))
     with seeded:
-        seeded.load_registry(registry(running_simulator.url, MODELS))
-        until = datetime.now(UTC) - timedelta(hours=2)  # what is younger was asked here
-        seeded.manage("seed_metrics", "--days", "100", "--per-day", "6", "--until", until.isoformat())
         yield seeded
 
 
 @pytest.fixture(scope="module")
 def staff(figures_site: Site, browser: Browser) -> StorageState:
-    context = browser.new_context(base_url=figures_site.origin)
-    page = context.new_page()
-    page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{figures_site.origin}/")
-    state = context.storage_state()
-    context.close()
-    return state
+    return signed_in(browser, figures_site.origin, EMAIL, PASSWORD)
 
 
 @pytest.fixture
@@ -273,7 +265,9 @@ def test_a_phone(start: Open) -> None:
     page = start(f"{PAGE}?range=90d", **phone).page
     is_drawn(page)
     assert page.evaluate(OVERFLOW) == 0
-    assert [one for one in found(page, SMALL, SMALLEST_TARGET) if 'class="button' in one or "summary" in one] == []
+    small = found(page, SMALL, SMALLEST_TARGET)
+    assert [one for one in small if 'class="button' in one or "summary" in one or "#providers" in one] == []
+    assert found(page, SMALL, SMALLEST_LINK) == []
     page.locator("#details-errors summary").click()
     assert page.evaluate(OVERFLOW) == 0
     part(page, "Failed calls").get_by_role("link").first.click()

@@ -1,5 +1,6 @@
 """How the suite runs: what runs where, and the last word on what was left out. The fixtures are in the plugins."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = ["tests.guards", "tests.fixtures_people", "tests.fixtures_simulator", "tests.fixtures_engine"]
-pytest_plugins += ["tests.fixtures_outages"]
+pytest_plugins += ["tests.fixtures_outages", "tests.fixtures_database", "tests.fixtures_clients"]
 
 STORAGE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
 # Recorded answers of providers live beside the project and are no service that could be started.
@@ -67,6 +68,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
     kept = [item for item in items if item not in set(left_out)]
     items[:] = sorted(kept, key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the last: no search for garbage walks through it again."""
+    gc.freeze()
 
 
 # --- what was left out -----------------------------------------------------------------------------------------

@@ -24,6 +24,11 @@ REDIS = ["redis://127.0.0.1:6379/0"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_TESTS = 5  # pytest's exit code
 SLOW = 15
+# Many tests wait now and then, so one process more than there are processors keeps these busy. Each process costs the
+# seconds of its start, and with many more of them what a test waits for would come late.
+WORKERS = max(2, min(5, (os.cpu_count() or 2) + 1))
+SPREAD = ["-n", str(WORKERS), "--dist", "worksteal"]
+BROWSERS_AT_ONCE = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,13 +89,25 @@ def storage_passes() -> list[Pass]:
     missing = [Pass(name=why.partition(":")[0], arguments=[], left_out=why) for why in (no_database, no_hints) if why]
     if not found:
         return missing
-    return [Pass(name=names, arguments=["-m", "not browser", "--storage-only"], environment=found), *missing]
+    arguments = [*SPREAD, "-m", "not browser", "--storage-only"]
+    return [Pass(name=names, arguments=arguments, environment=found), *missing]
 
 
 def browser_pass() -> Pass:
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), "")
     why = "" if browser and Path(browser).exists() else "no Chromium (install it, or set CHROMIUM=/path/to/chromium)"
-    return Pass(name="browser", arguments=["-m", "browser"], environment={"CHROMIUM": browser}, left_out=why)
+    # A file's tests share what is made for them: a site with its figures, say.
+    spread = ["-n", str(BROWSERS_AT_ONCE), "--dist", "loadfile"]
+    return Pass(name="browser", arguments=[*spread, "-m", "browser"], environment={"CHROMIUM": browser}, left_out=why)
+
+
+def compiled_once(environment: dict[str, str]) -> dict[str, str]:
+    """Where Python was told to leave no bytecode beside the sources, keep it among pytest's own files: else each of the
+    many processes of a run would compile everything anew, which takes longer than most of them live."""
+    if not environment.get("PYTHONDONTWRITEBYTECODE"):
+        return environment
+    kept = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {"PYTHONPYCACHEPREFIX": str(ROOT / ".pytest_cache" / "bytecode"), **kept}
 
 
 def run(one: Pass, arguments: list[str]) -> Result:
@@ -99,11 +116,11 @@ def run(one: Pass, arguments: list[str]) -> Result:
     environment = {
         name: value for name, value in os.environ.items() if name not in {"TEST_DATABASE_URL", "TEST_REDIS_URL"}
     }
-    workers = [] if one.name == "browser" else ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
-    command = [sys.executable, "-m", "pytest", "-q", f"--durations={SLOW}", "--durations-min=1", *workers]
+    command = [sys.executable, "-m", "pytest", "-q", f"--durations={SLOW}", "--durations-min=1"]
     print(f"\n===== {one.name} =====", flush=True)
     began = time.monotonic()
-    code = subprocess.call([*command, *one.arguments, *arguments], cwd=ROOT, env={**environment, **one.environment})
+    environment = compiled_once({**environment, **one.environment})
+    code = subprocess.call([*command, *one.arguments, *arguments], cwd=ROOT, env=environment)
     took = f"{time.monotonic() - began:.0f} s"
     if code == NO_TESTS and arguments:
         return Result(name=one.name, text=f"no tests  with {' '.join(arguments)}", failed=False)
@@ -116,7 +133,7 @@ def main(arguments: list[str]) -> int:
     quick = "--quick" in arguments
     rest = [argument for argument in arguments if argument != "--quick"]
     unit = "not browser and not slow" if quick else "not browser"
-    passes = [Pass(name="SQLite", arguments=["-m", unit])]
+    passes = [Pass(name="SQLite", arguments=[*SPREAD, "-m", unit])]
     if not quick:
         passes += [*storage_passes(), browser_pass()]
     try:

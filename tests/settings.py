@@ -39,7 +39,14 @@ for _name in ("DATABASE_URL", "REDIS_URL"):
         os.environ[_name] = _value
 
 from chatsite.settings import *  # noqa: E402, F403
-from chatsite.settings import CHANNEL_LAYERS, STATIC_ROOT, STORAGES  # noqa: E402
+from chatsite.settings import CHANNEL_LAYERS, DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
+
+# What tests store need not outlive the machine, so nothing waits for a disk.
+_options = DATABASES["default"]["OPTIONS"]
+if "init_command" in _options:
+    _options["init_command"] += "PRAGMA synchronous=OFF;"
+else:
+    _options["options"] += " -c synchronous_commit=off"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,7 @@ MODELS = {
     "steady": "sim:ttft=0ms,rate=60,tokens=600",
     "endless": "sim:ttft=0ms,rate=50,tokens=50000",
 }
+COLLECT = "import django; django.setup(); from chatsite import preparation; preparation.collect_static()"
 Command = Callable[[int], list[str]]
 
 
@@ -105,27 +108,55 @@ class Server:
         )
 
 
+def _prepare(simulator: str, environment: dict[str, str]) -> str:
+    """Make tables, an account and models; the account's cookie."""
+    tables = [f'[[provider]]\nname = "simulator"\npreset = "openai-compatible"\nbase_url = "{simulator}"']
+    for name, upstream in MODELS.items():
+        deployment = f'{{ provider = "simulator", upstream = "{upstream}" }}'
+        tables.append(f'[[model]]\nname = "{name}"\ndeployments = [{deployment}]')
+    prepared = subprocess.run(
+        [sys.executable, "-c", PREPARE],
+        cwd=ROOT,
+        env=environment,
+        input="\n".join(tables),
+        text=True,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    return f"sessionid={prepared.stdout.strip()}"
+
+
+@cache
+def collected() -> Path:
+    """A folder with keys and the static files, as each first start collects them: it takes seconds, so it is done once
+    for all the tests of a process, whose sites' folders begin as copies."""
+    folder = Path(os.environ["VAR_DIR"]) / "collected"
+    environment = {**os.environ, "VAR_DIR": str(folder), "DATABASE_URL": "", "REDIS_URL": ""}
+    subprocess.run([sys.executable, "-c", COLLECT], cwd=ROOT, env=environment, check=True)
+    return folder
+
+
+@cache
+def _prepared(simulator: str) -> tuple[Path, str]:
+    """The same with SQLite's tables, an account and models; and the account's cookie."""
+    folder = Path(os.environ["VAR_DIR"]) / "prepared"
+    shutil.copytree(collected(), folder)
+    environment = {**os.environ, "VAR_DIR": str(folder), "DATABASE_URL": "", "REDIS_URL": ""}
+    return folder, _prepare(simulator, environment)
+
+
 class Site:
     """A folder with an account and models, which servers can be started on. Without a database's URL it is SQLite's."""
 
     def __init__(self, folder: Path, simulator: RunningSimulator, database: str = "", redis: str = "") -> None:
         self.folder, self.said, self._database = folder, folder / "output", database
         self.environment = {**os.environ, "VAR_DIR": str(folder), "DATABASE_URL": database, "REDIS_URL": redis}
-        (folder / "static").mkdir()
-        tables = [f'[[provider]]\nname = "simulator"\npreset = "openai-compatible"\nbase_url = "{simulator.url}"']
-        for name, upstream in MODELS.items():
-            deployment = f'{{ provider = "simulator", upstream = "{upstream}" }}'
-            tables.append(f'[[model]]\nname = "{name}"\ndeployments = [{deployment}]')
-        prepared = subprocess.run(
-            [sys.executable, "-c", PREPARE],
-            cwd=ROOT,
-            env=self.environment,
-            input="\n".join(tables),
-            text=True,
-            check=True,
-            stdout=subprocess.PIPE,
-        )
-        self.cookie = f"sessionid={prepared.stdout.strip()}"
+        if database:
+            shutil.copytree(collected(), folder, dirs_exist_ok=True)
+            self.cookie = _prepare(simulator.url, self.environment)
+        else:
+            prepared, self.cookie = _prepared(simulator.url)
+            shutil.copytree(prepared, folder, dirs_exist_ok=True)
 
     @contextlib.contextmanager
     def running(self, server: Command, **environment: str) -> Iterator[Server]:

@@ -1,6 +1,8 @@
 """`manage.py serve` as a person meets it: a process that serves, with its simulated providers, until it is ended."""
 
+import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.chatsite.servers import collected
 from tests.project_files import ROOT
 
 pytestmark = pytest.mark.slow
@@ -67,16 +70,31 @@ class Served:
         return status
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    running = Served(tmp_path)
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    running = Served(folder)
     yield running
     if running.process.poll() is None:
         running.process.kill()
         running.process.wait(PATIENCE)
 
 
-def test_it_serves_with_simulated_providers(served: Served, tmp_path: Path) -> None:
+@pytest.fixture
+def first_served(tmp_path: Path) -> Iterator[Served]:
+    """In an empty folder."""
+    with serving(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    shutil.copytree(collected(), tmp_path, dirs_exist_ok=True)
+    with serving(tmp_path) as running:
+        yield running
+
+
+def test_it_serves_with_simulated_providers(first_served: Served, tmp_path: Path) -> None:
+    served = first_served
     site = f"http://127.0.0.1:{served.port}"
     assert httpx.get(f"{site}/healthz").status_code == 200
     assert httpx.get(f"{site}/readyz").status_code == 200

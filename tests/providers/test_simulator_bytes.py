@@ -121,7 +121,7 @@ async def test_the_clock_is_kept(client: Client, simulator: RunningSimulator) ->
     await client.whole("sim:ttft=60ms,rate=200,tokens=11")
     streamed, whole = simulator.record()
     assert streamed["first_token_at"] - streamed["received_at"] > 0.055
-    assert streamed["finished_at"] - streamed["first_token_at"] > 0.045
+    assert streamed["finished_at"] - streamed["received_at"] > 0.105  # however late the machine was with the first
     assert whole["first_token_at"] - whole["received_at"] > 0.105
 
 

@@ -4,6 +4,7 @@ Over HTTP each recording is sent in one piece and in random pieces, the short on
 each is cut in two at every byte of its first 20 KB and at 500 seeded places beyond.
 """
 
+import asyncio
 import json
 import pickle
 import random
@@ -11,7 +12,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ import httpx
 import pytest
 
 from providers.adapters.decoding import Decoder
-from providers.events import KeepAlive, Opened
+from providers.errors import ProviderError
+from providers.events import Event, KeepAlive, Opened
 from providers.types import ChatRequest, Endpoint, Message
 from tests.providers.adapters.protocols import PROTOCOLS, Protocol, protocol_of_error
 from tests.providers.adapters.reading import (
@@ -38,6 +40,7 @@ pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="recordings not 
 
 FIRST, BEYOND = 20_000, 500
 SHORT = 8_000  # bytes: sent one by one over HTTP up to here
+AT_ONCE = 8  # the server waits within each answer; of more at once, no connection would serve twice
 KIND_BY_STATUS = {
     400: "invalid_request",
     401: "authentication",
@@ -146,6 +149,20 @@ def replayed(request: pytest.FixtureRequest) -> Iterator[tuple[str, Endpoint]]:
         server.kill()
 
 
+async def answers_to(
+    names: Iterable[str], protocol: str, endpoint: Endpoint, client: httpx.AsyncClient
+) -> dict[str, tuple[list[Event], ProviderError | None]]:
+    """What the adapter makes of the recordings of these names."""
+    adapter, room = PROTOCOLS[protocol].adapter, asyncio.Semaphore(AT_ONCE)
+
+    async def answer(name: str) -> tuple[list[Event], ProviderError | None]:
+        async with room:
+            return await gathered(adapter.stream(ChatRequest(name, (Message("user", "Hi"),)), endpoint, client))
+
+    asked = list(names)
+    return dict(zip(asked, await asyncio.gather(*map(answer, asked)), strict=True))
+
+
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 async def test_recordings_over_http(protocol: str, replayed: tuple[str, Endpoint], client: httpx.AsyncClient) -> None:
     chunk, endpoint = replayed
@@ -153,9 +170,7 @@ async def test_recordings_over_http(protocol: str, replayed: tuple[str, Endpoint
     own = {name: raw for name, (raw, meta) in RECORDED.items() if meta["format"] in known.formats}
     served = [name for name, raw in own.items() if chunk != "byte" or len(raw) <= SHORT]
     assert served
-    for name in served:
-        request = ChatRequest(name, (Message("user", "Hi"),))
-        events, failure = await gathered(known.adapter.stream(request, endpoint, client))
+    for name, (events, failure) in (await answers_to(served, protocol, endpoint, client)).items():
         assert isinstance(events[0], Opened), name
         check(folded(events, failure), *RECORDED[name])
 
@@ -166,9 +181,9 @@ async def test_recorded_errors_over_http(
 ) -> None:
     """Every protocol gets every error, for a proxy may answer in the words of another; its own are told in full."""
     _, endpoint = replayed
+    answers = await answers_to([f"errors:{name}" for name in ERRORS], protocol, endpoint, client)
     for name, meta in ERRORS.items():
-        request = ChatRequest(f"errors:{name}", (Message("user", "Hi"),))
-        events, failure = await gathered(PROTOCOLS[protocol].adapter.stream(request, endpoint, client))
+        events, failure = answers[f"errors:{name}"]
         assert events == []
         assert failure is not None, name
         assert failure.status == meta["status"], name

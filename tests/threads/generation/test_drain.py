@@ -10,14 +10,14 @@ from accounts.models import Organization, User
 from providers.types import Message
 from tests.fixtures_engine import Ask, until
 from threads import database
-from threads.generation import runtime, service
+from threads.generation import runtime, service, worker
 from threads.generation.prompts import Prompt
 from threads.generation.questions import Completion, Question
 from threads.generation.runtime import Runtime
 from threads.generation.visitors import Visitors
 from threads.models import Event, Generation
 
-ENDLESS = "sim:ttft=0ms,rate=200,tokens=50000"
+ENDLESS = "sim:ttft=0ms,rate=20,tokens=2000"  # long enough; the simulator makes the whole text at the start
 _State = Generation.State
 
 
@@ -57,14 +57,15 @@ async def test_once_it_closes_questions_are_stored_and_left(engine: Runtime, ask
 
 @pytest.mark.slow
 async def test_questions_in_the_moment_of_the_end_are_stored(
-    engine: Runtime, ask: Ask, user: User, organization: Organization
+    engine: Runtime, ask: Ask, user: User, organization: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(worker, "HAND_OVER", 30.0)
     await ask(model=ENDLESS)
-    questions = [Question(user, organization, f"Question {number}", model=ENDLESS) for number in range(120)]
+    questions = [Question(user, organization, f"Question {number}", model=ENDLESS) for number in range(70)]
     asked = [asyncio.create_task(engine.starter.begin(question)) for question in questions]
     await asyncio.sleep(0)  # some are on their way to the database soon, most still wait for their turn
     await runtime.stop()
-    begun = await asyncio.wait_for(asyncio.gather(*asked), 10)
+    begun = await asyncio.wait_for(asyncio.gather(*asked), 30)
     assert len(begun) == len(questions)
     rows = await database.read(_states)
     assert len(rows) == 1 + len(questions)

@@ -40,7 +40,8 @@ async def test_a_retry(engine: Runtime, ask: Ask, simulator: RunningSimulator) -
     found = await _answer(ask, simulator, {"a": [f"sim:{SAYS},fault=503,times=1"]})
     generation = found.generation
     assert found.calls == [("first", "a-1", "failed", "overloaded"), ("retry", "a-1", "completed", "")]
-    assert (generation.state, generation.message.text) == ("completed", simulator.record()[1]["text"])
+    said = [request["text"] for request in simulator.record() if "fault=503" in request["model"]]
+    assert (generation.state, generation.message.text) == ("completed", said[1])
     assert found.states == ["connecting", "retrying", "connecting", "thinking"]
     [retrying] = [status for status in found.of("status") if status["state"] == "retrying"]
     assert retrying.pop("retry_in_s") == pytest.approx(1.1, abs=0.2)
@@ -179,7 +180,7 @@ async def test_the_text_stays_where_nobody_can_go_on(engine: Runtime, ask: Ask, 
 async def test_no_more_calls_at_a_time_than_the_provider_allows(
     engine: Runtime, ask: Ask, simulator: RunningSimulator
 ) -> None:
-    await database.write(candidates.make, simulator, {"a": ["sim:ttft=40ms,rate=max,tokens=5"]})
+    await database.write(candidates.make, simulator, {"a": ["sim:ttft=400ms,rate=max,tokens=5"]})
     await database.write(Provider.objects.update, max_concurrency=2)
     started = await asyncio.gather(*(ask(model="a") for _ in range(6)))
     found = [await database.read(candidates.found, await ended(one)) for one in started]

@@ -19,7 +19,7 @@ import psycopg
 
 from tests.bench import processes
 from tests.bench.processes import Process
-from tests.drills import storage
+from tests.drills import process, storage
 from tests.drills.proxy import Proxy
 
 PEOPLE = 300
@@ -67,6 +67,16 @@ class Node:
     def thaw(self) -> None:
         self.frozen = False
         self.send(signal.SIGCONT)
+
+    async def tasks(self) -> int:
+        """How many its event loop holds now."""
+        told = self.process.output.with_suffix(".tasks")
+        told.unlink(missing_ok=True)
+        self.send(process.TELL)
+        async with asyncio.timeout(10):
+            while not told.exists():
+                await asyncio.sleep(0.01)
+        return int(told.read_text("ascii"))
 
     async def end(self) -> float:
         """Ask it to end, as a supervisor does; seconds until it has."""
@@ -150,12 +160,11 @@ class Cluster:
         if kind == "web":
             port = processes.free_port()
             arguments, origin = ["serve", "--no-simulator", "--port", str(port)], f"http://127.0.0.1:{port}"
-        command = processes.manage(*arguments)
-        if self.shape.sabotage:
-            command = [sys.executable, "-m", "tests.drills.sabotage", self.shape.sabotage, "--", *arguments]
+        command = [sys.executable, "-m", "tests.drills.process", self.shape.sabotage or process.NONE, "--", *arguments]
         output = self.folder / f"{kind}-{self._started}.log"
-        process = self._stack.enter_context(processes.running(command, output, self._environment(), on_cores=None))
-        node = Node(kind, process, origin)
+        environment = self._environment() | {process.FILE: str(output.with_suffix(".tasks"))}
+        running = self._stack.enter_context(processes.running(command, output, environment, on_cores=None))
+        node = Node(kind, running, origin)
         self.nodes.append(node)
         return node
 

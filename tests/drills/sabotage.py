@@ -1,10 +1,9 @@
-"""A build with a safeguard taken out, on which drills must fail: `python -m tests.drills.sabotage NAME -- COMMAND…`.
+"""Builds with a safeguard taken out, on which drills must fail: each patches the process that it is called in.
 
-Patches this process, then runs manage.py's command in it. Part of the harness alone: nothing of the site knows it.
+Part of the harness alone: nothing of the site knows it.
 """
 
-import os
-import sys
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -86,8 +85,6 @@ def patience() -> None:
 
 def flow() -> None:
     """Frames are thrown at a socket whether it takes them or not, and nobody waits for an acknowledgement."""
-    import asyncio
-
     from threads import consumers, outbox
 
     send = consumers.Tab._send_text
@@ -103,14 +100,14 @@ def flow() -> None:
 
 
 def leak() -> None:
-    """Every tab leaves something behind."""
+    """Every tab leaves something behind: some memory, and a task that waits for nothing."""
     from threads import consumers
 
     held, left = consumers.Tab.leave, []
 
     def leave(tab: consumers.Tab) -> None:
         held(tab)
-        left.append(b"x" * 300_000)
+        left.append((b"x" * 300_000, asyncio.ensure_future(asyncio.sleep(NEVER))))
 
     _replace(consumers.Tab, "leave", leave)
 
@@ -147,20 +144,3 @@ SABOTAGES: dict[str, Callable[[], None]] = {
     "leak": leak,
     "waste": waste,
 }
-
-
-def main() -> None:
-    name, _, *command = sys.argv[1:]
-    os.environ["DJANGO_SETTINGS_MODULE"] = "chatsite.settings"
-    sys.argv = ["manage.py", *command]
-    import django
-
-    django.setup()
-    SABOTAGES[name]()
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
-
-
-if __name__ == "__main__":
-    main()

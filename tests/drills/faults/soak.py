@@ -1,4 +1,4 @@
-"""Half an hour under load: memory, descriptors and threads stay what they were."""
+"""Half an hour under load: memory, descriptors, threads and tasks stay what they were."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ from tests.drills.scene import Scene, continues
 
 WARM_UP = 0.2  # of the time: what comes before is no base
 SAMPLES = 120  # over the whole time
-Samples = dict[str, list[tuple[float, float, float]]]  # by process: MB, descriptors, threads
+Samples = dict[str, list[tuple[float, ...]]]  # by process: MB, descriptors, threads, tasks of its event loop
 
 
 async def run(scene: Scene, size: Size) -> Outcome:
@@ -27,7 +27,7 @@ async def run(scene: Scene, size: Size) -> Outcome:
     while time.monotonic() < until:
         await asyncio.sleep(size.seconds / SAMPLES)
         for node in scene.cluster.nodes:
-            kept[f"{node.kind} {node.pid}"].append(_sample(node))
+            kept[f"{node.kind} {node.pid}"].append(await _sample(node))
         pauses += await _judge(scene, verdict, readers)
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
@@ -37,16 +37,19 @@ async def run(scene: Scene, size: Size) -> Outcome:
     samples = {name: values[int(len(values) * WARM_UP) :] for name, values in kept.items()}
     memory = [100 * (last / first - 1) for first, last in _thirds(samples, 0)]
     # Of all together: which worker runs how many answers changes from one minute to the next.
-    descriptors, threads = (sum(last - first for first, last in _thirds(samples, place)) for place in (1, 2))
+    more = {
+        f"{what} more": [sum(last - first for first, last in _thirds(samples, place))]
+        for place, what in enumerate(("descriptors", "threads", "tasks"), start=1)
+    }
     notes = [
-        f"{name}: {values[0][0]:.0f} to {values[-1][0]:.0f} MB, {values[0][1]:.0f} to {values[-1][1]:.0f} descriptors"
+        f"{name}: "
+        + ", ".join(
+            f"{values[0][place]:.0f} to {values[-1][place]:.0f} {what}"
+            for place, what in enumerate(("MB", "descriptors", "threads", "tasks"))
+        )
         for name, values in samples.items()
     ]
-    return Outcome(
-        verdict,
-        {PAUSE: pauses, "memory grown": memory, "descriptors more": [descriptors], "threads more": [threads]},
-        notes,
-    )
+    return Outcome(verdict, {PAUSE: pauses, "memory grown": memory, **more}, notes)
 
 
 async def _judge(scene: Scene, verdict: Verdict, readers: list[Reader]) -> list[float]:
@@ -61,9 +64,10 @@ async def _judge(scene: Scene, verdict: Verdict, readers: list[Reader]) -> list[
     return [case.pause for case in cases]
 
 
-def _sample(node: Node) -> tuple[float, float, float]:
+async def _sample(node: Node) -> tuple[float, ...]:
     proc = Path(f"/proc/{node.pid}")
-    return node.process.memory(), len(list((proc / "fd").iterdir())), len(list((proc / "task").iterdir()))
+    files, threads = (len(list((proc / kind).iterdir())) for kind in ("fd", "task"))
+    return node.process.memory(), files, threads, await node.tasks()
 
 
 def _thirds(samples: Samples, place: int) -> list[tuple[float, float]]:
@@ -85,6 +89,7 @@ DRILL = Drill(
         Bar("memory grown", 100, 5.0, "%"),
         Bar("descriptors more", 100, 10.0, ""),
         Bar("threads more", 100, 2.0, ""),
+        Bar("tasks more", 100, 25.0, ""),
     ),
     models=continues,
     sabotage=("leak",),

@@ -46,7 +46,7 @@ async def asked(engine: Runtime, ask: Ask, user: User, simulator: RunningSimulat
     models = [*["plain"] * PLAIN, "retried", "retried", "hedged", "fallen", "cut", "broken"]
     started = await asyncio.gather(*(ask(model=model) for model in models))
     stopped = await ask(model="stopped")
-    await until(lambda: Event.objects.filter(generation=stopped.generation_id, type="delta").count() > 2)
+    await until(lambda: Event.objects.filter(generation=stopped.generation_id, type="delta").count() > 9)
     await service.cancel(user=user, request_id=stopped.generation_id)
     return [await ended(one) for one in [*started, Started(*_ids(stopped))]]
 
@@ -141,6 +141,7 @@ async def test_percentiles_are_exact(asked: list[Generation], simulator: Running
     [request] = [one for one in simulator.record() if one["model"].endswith("tokens=5000")]
     assert call.finished_at is not None
     assert call.longest_gap_s is not None
+    # Enough were read for one of them to come in time after another: the first of a call may all come late together.
     assert call.longest_gap_s >= 0.02 * 0.9, "50 tokens a second"
     assert found.by_model["stopped"].gap.count == 0, "it was not completed"
     assert request["tokens"] >= 1

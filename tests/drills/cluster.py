@@ -148,17 +148,17 @@ class Cluster:
     def origins(self) -> list[str]:
         return [node.origin for node in self.of("web")]
 
-    async def start(self, kind: str) -> Node:
-        """A new process of this kind, once it is ready."""
-        node = self._spawn(kind)
+    async def start(self, kind: str, port: int = 0) -> Node:
+        """A new process of this kind, once it is ready; on a port of its own if none is named."""
+        node = self._spawn(kind, port)
         await asyncio.to_thread(node.process.wait_for, lambda said: READY[kind] in said)
         return node
 
-    def _spawn(self, kind: str) -> Node:
+    def _spawn(self, kind: str, port: int = 0) -> Node:
         self._started += 1
         arguments, origin = ["run_worker"], ""
         if kind == "web":
-            port = processes.free_port()
+            port = port or processes.free_port()
             arguments, origin = ["serve", "--no-simulator", "--port", str(port)], f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "tests.drills.process", self.shape.sabotage or process.NONE, "--", *arguments]
         output = self.folder / f"{kind}-{self._started}.log"

@@ -43,7 +43,7 @@ class Reader:
     def __init__(
         self, http: aiohttp.ClientSession, balancer: Balancer, headers: dict[str, str], prompt: str, model: str
     ) -> None:
-        self._http, self._balancer, self._headers = http, balancer, headers
+        self._http, self._balancer, self.headers = http, balancer, headers
         self.prompt, self.model = prompt, model
         self.request_id = self.thread = self.state = ""
         self.begun, self.speaking, self.ended, self.told = (asyncio.Event() for _ in range(4))
@@ -120,7 +120,7 @@ class Reader:
 
     async def _connect(self) -> aiohttp.ClientWebSocketResponse | None:
         for origin in self._balancer.order():
-            url, headers = f"{origin.replace('http', 'ws', 1)}/ws/", self._headers | {"Origin": origin}
+            url, headers = f"{origin.replace('http', 'ws', 1)}/ws/", self.headers | {"Origin": origin}
             try:
                 async with asyncio.timeout(OPEN_WITHIN):
                     return await self._http.ws_connect(url, headers=headers, max_msg_size=0)
@@ -176,7 +176,7 @@ class Reader:
         """The page reads itself again when it is back: here, for the errors that a person would meet."""
         for origin in self._balancer.order():
             with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
-                async with self._http.get(f"{origin}/threads/{self.thread}/", headers=self._headers) as response:
+                async with self._http.get(f"{origin}/threads/{self.thread}/", headers=self.headers) as response:
                     self.server_errors += response.status >= 500
                     await response.read()
                     return

@@ -7,6 +7,7 @@ from typing import Any
 import uvloop
 from django.core.management.base import BaseCommand
 
+from threads import collector
 from threads.generation import runtime
 from threads.shutdown import Shutdown
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             signal.signal(number, asked)  # not the loop's own handler: it must be heard while the loop is busy, too
         engine = runtime.start(work=True)
         name = engine.worker.name if engine.worker is not None else ""
+        collector.settle()
         self._say(f"worker {name} is ready")
         await stop.wait()
         self._say(f"worker {name} is draining")

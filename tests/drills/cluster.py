@@ -177,6 +177,11 @@ class Cluster:
         node.process.popen.wait()
         self.drop(node)
 
+    async def rest(self) -> None:
+        """Nothing of the site runs, until `heal`."""
+        await asyncio.gather(*(node.end() for node in self.nodes))
+        self.nodes.clear()
+
     def cpu(self) -> dict[str, float]:
         """Seconds that the present processes have used, by kind; `drill`: this one, with its readers and proxies."""
         spent = {"drill": time.process_time(), "simulator": self.sim_process.cpu()}

@@ -24,6 +24,7 @@ class Run:
 
 
 async def run(here: Scene, size: Size) -> Outcome:
+    await here.cluster.rest()  # idle processes use the processor as well
     folder, models = here.cluster.folder, continues(size)
     apart_shape = Shape(webs=1, workers=1, sabotage=here.cluster.shape.sabotage)
     async with Cluster(folder / "alone", Shape(webs=0), models) as cluster, scene(cluster, models) as made:

@@ -2,6 +2,8 @@
 database to answer it, and whoever waits for its first word waits for several. Knows no table.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -18,9 +20,15 @@ class Statement:
     are the database's, as are the values (see `key`), and rows come as it gives them."""
 
     def __init__(self, query: Query, *marks: Any) -> None:
-        self._sql, parameters = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        self._sql, parameters = compiler.as_sql()
         self._parameters = list(parameters)
         self._places = [self._parameters.index(mark) for mark in marks]
+        select = compiler.select or ()
+        self._converters = compiler.get_converters([column for column, _, _ in select])
+        fields = (compiler.klass_info or {}).get("select_fields", ())
+        self._names = [select[at][0].target.attname for at in fields]
+        self._fields, self._others = slice(len(fields)), dict(compiler.annotation_col_map or {})
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
@@ -29,7 +37,16 @@ class Statement:
 
     def objects(self, model: type[M], *values: Any) -> list[M]:
         """Rows as `model`; what else was selected is set on them by its name."""
-        return list(model._default_manager.raw(self._sql, self._with(values)))
+        return [self._object(model, list(row)) for row in self.rows(*values)]
+
+    def _object(self, model: type[M], row: list[Any]) -> M:
+        for at, (converters, column) in self._converters.items():
+            for convert in converters:
+                row[at] = convert(row[at], column, connection)
+        made = model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._fields])
+        for name, at in self._others.items():
+            setattr(made, name, row[at])
+        return made
 
     def run(self, *values: Any) -> None:
         with connection.cursor() as cursor:
@@ -40,6 +57,18 @@ class Statement:
         for place, value in zip(self._places, values, strict=True):
             parameters[place] = value
         return parameters
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Statements in here are sent without waiting for one another's answers, where the database can do that; errors
+    come at its end at the latest. Not for such as are asked how many rows they met: that is not known yet."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 def update(rows: QuerySet[Any], **values: Any) -> Query:

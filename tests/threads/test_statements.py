@@ -3,10 +3,14 @@
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 from model_bakery import baker
 
+from accounts.models import Organization
+from threads import inserts
 from threads.models import Generation, Message, Thread
-from threads.statements import Statement, key, marks, update, uuid
+from threads.statements import Statement, key, marks, together, update, uuid
 
 
 def _of_threads(number: int) -> Statement:
@@ -51,6 +55,26 @@ def test_an_update_changes_what_it_names_and_no_other() -> None:
 def test_fewer_values_than_marks_are_a_mistake() -> None:
     with pytest.raises(ValueError, match="shorter"):
         _of_threads(2).rows(key(Thread, uuid4()))
+
+
+def _insert_twice() -> None:
+    columns, row = ["id", "name", "slug", "personal", "created_at"], [10**6, "n", "s", False, timezone.now()]
+    with transaction.atomic(), together():
+        for _ in range(2):
+            inserts.insert("accounts_organization", columns, [row])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_of_what_is_sent_together_undoes_all_of_it() -> None:
+    there = baker.make(Generation, state="queued")
+    with pytest.raises(IntegrityError):
+        _insert_twice()
+    with transaction.atomic(), together():
+        Statement(update(Generation.objects.all(), owner="w")).run()
+        assert Statement(Generation.objects.values_list("owner").query).rows() == [("w",)]
+    there.refresh_from_db()
+    assert there.owner == "w"
+    assert Organization.objects.filter(name="n").count() == 0
 
 
 @pytest.mark.django_db

@@ -27,6 +27,7 @@ from threads.generation.preparation import Opening
 from threads.generation.questions import Begun, BegunCompletion, Completion, Question, Started
 from threads.inserts import insert_alike, like
 from threads.models import Generation, Message, StoredPrompt, Thread
+from threads.statements import together
 
 ASK_AGAIN = 0.2  # seconds
 Asked = Question | Completion
@@ -229,7 +230,7 @@ def _begun(question: Question, thread: Thread, history: list[Message], moment: _
     )
     thread.head_id, thread.updated_at, thread.model = answer.pk, moment.now, question.model
     started = Started(generation.pk, thread.pk, answer.pk, asked.pk)
-    return Begun(started, thread, asked, answer, *_opened(generation, opening, ask, moment))
+    return Begun(started, thread, asked, answer, *_opened(generation, opening, ask, moment), ask)
 
 
 def _completion(completion: Completion, moment: _Moment) -> BegunCompletion:
@@ -263,10 +264,16 @@ def _opened(
 
 def _insert(stored: list[Stored], known: set[UUID], now: datetime) -> None:
     begun = [one for one in stored if isinstance(one, Begun)]
-    _insert_rows([one.thread for one in begun if one.thread.pk not in known], _OF_THREAD)
     for one in begun:
         if one.thread.pk in known:
             one.thread.save(update_fields=["head", "updated_at", "model"])
+    with together():
+        _insert_new(stored, [one.thread for one in begun if one.thread.pk not in known], now)
+
+
+def _insert_new(stored: list[Stored], threads: list[Thread], now: datetime) -> None:
+    begun = [one for one in stored if isinstance(one, Begun)]
+    _insert_rows(threads, _OF_THREAD)
     _insert_rows([message for one in begun for message in (one.question, one.answer)], _OF_MESSAGE)
     _insert_rows([one.generation for one in stored], _OF_GENERATION)
     prompts = [one for one in stored if isinstance(one, BegunCompletion)]

@@ -29,12 +29,13 @@ _State = Generation.State
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The right to run a generation. `taken_over`: somebody began it before. `since`: a moment on this process's
-    monotonic clock at which the lease had not begun yet."""
+    monotonic clock at which the lease had not begun yet. `cancelled`: a stop was asked for before it was claimed."""
 
     generation_id: UUID
     epoch: int
     taken_over: bool
     since: float = field(default_factory=time.monotonic, compare=False)
+    cancelled: bool = False
 
 
 def claim(worker: str, limit: int, *, dead: bool = True) -> list[Claim]:
@@ -49,8 +50,11 @@ def claim(worker: str, limit: int, *, dead: bool = True) -> list[Claim]:
     with transaction.atomic(savepoint=False):
         rows = _free(limit, dead).rows()
         if rows:
-            _claimed(len(rows)).run(worker, *(pk for pk, _, _ in rows))
-    return [Claim(uuid(pk), epoch + 1, state == _State.RUNNING, since) for pk, epoch, state in rows]
+            _claimed(len(rows)).run(worker, *(pk for pk, *_ in rows))
+    return [
+        Claim(uuid(pk), epoch + 1, state == _State.RUNNING, since, cancelled is not None)
+        for pk, epoch, state, cancelled in rows
+    ]
 
 
 @lru_cache
@@ -60,7 +64,7 @@ def _free(limit: int, dead: bool) -> Statement:
         Generation.objects.select_for_update(skip_locked=True, no_key=True)
         .filter(Q(state=_State.QUEUED) | (over if dead else over & Q(owner="")))
         .order_by("-state", "created_at")  # "running" before "queued"
-        .values_list("pk", "epoch", "state")[:limit]
+        .values_list("pk", "epoch", "state", "cancel_requested_at")[:limit]
     )
     return Statement(rows.query)
 

@@ -21,6 +21,7 @@ from threads.generation.entries import Entry
 from threads.generation.errors import Fenced, Refused
 from threads.generation.fold import Answer, fold
 from threads.generation.ledger import Spent
+from threads.generation.offers import Offer
 from threads.generation.prompts import Prompt
 from threads.models import Attempt, Event, Generation, StoredPrompt
 from threads.statements import Statement, key, marks, uuid
@@ -103,6 +104,16 @@ def load_all(generation_ids: Collection[UUID], snapshots: Snapshots) -> dict[UUI
         except Exception:  # one must not keep the others from being answered
             logger.exception("not_prepared", generation=str(generation.pk))
     return prepared
+
+
+def offered(offer: Offer, snapshots: Snapshots) -> Prepared:
+    """Of a generation that nobody has begun, without reading it."""
+    answer = fold(offer.entries)
+    try:
+        plan = choose(snapshots, offer.generation.requested_model, offer.ask)[1]
+    except Refused as refusal:
+        return Prepared(offer.generation, answer, refusal=refusal)
+    return Prepared(offer.generation, answer, plan=plan, ask=offer.ask)
 
 
 class _Known:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from accounts.models import Organization, User
 from providers.text import storable
+from threads.generation.asks import Asking
 from threads.generation.entries import Entry
 from threads.generation.errors import Refused
 from threads.generation.lease import Claim
@@ -95,7 +96,7 @@ class Started:
 @dataclass(frozen=True, slots=True)
 class Begun:
     """Rows that are stored now, and all the log holds. `claim` and `prepared` are set when it was begun for a worker
-    of this process."""
+    of this process; otherwise `ask` is what others are offered."""
 
     started: Started
     thread: Thread
@@ -104,6 +105,7 @@ class Begun:
     entries: tuple[Entry, ...]
     claim: Claim | None = None
     prepared: Prepared | None = None
+    ask: Asking | None = None
 
     @property
     def generation(self) -> Generation:

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 
 from providers.snapshot import Snapshots
 from threads import database
-from threads.generation import beginning
+from threads.generation import beginning, offers
 from threads.generation.beginning import Claimant, Result, Stored, TooLate
 from threads.generation.errors import Refused, unavailable
 from threads.generation.questions import Begun, BegunCompletion, Completion, Question, Started
@@ -137,7 +137,7 @@ class Starter:
         if result.claim is not None and result.prepared is not None and self._worker is not None:
             self._worker.run(result.claim, result.prepared)
         else:
-            self._hub.publish("work")
+            self._hub.publish("work", _offer(result))
 
     def _tell(self) -> None:
         """Tell those of the oldest batch that was stored."""
@@ -157,6 +157,13 @@ class Starter:
             waiter.set_exception(result)
         else:
             waiter.set_result(result)
+
+
+def _offer(stored: Stored) -> str:
+    """What a worker of another process needs to know of it. What programs ask may be long: it is read."""
+    if not isinstance(stored, Begun) or stored.ask is None:
+        return ""
+    return offers.pack(stored.generation, stored.entries, stored.ask)
 
 
 def _unavailable(error: Exception) -> Refused:

@@ -14,7 +14,9 @@ from providers.snapshot import Snapshots
 from threads.generation import lease, ledger, log, preparation
 from threads.generation.entries import Entry
 from threads.generation.lease import Claim
+from threads.generation.offers import Offers
 from threads.generation.preparation import Prepared
+from threads.statements import together
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,25 @@ class Taken:
     entries: tuple[Entry, ...] = ()
 
 
-def take(worker: str, limit: int, snapshots: Snapshots, *, dead: bool) -> list[Taken]:
-    """As `lease.claim`."""
-    with transaction.atomic():
+def take(worker: str, limit: int, snapshots: Snapshots, offers: Offers, *, dead: bool) -> list[Taken]:
+    """As `lease.claim`. What `offers` have need not be read."""
+    with transaction.atomic(), together():
         claims = lease.claim(worker, limit, dead=dead)
-        fresh = [claim.generation_id for claim in claims if claim.epoch == 1]
-        prepared = preparation.load_all(fresh, snapshots) if fresh else {}
+        fresh = [claim for claim in claims if claim.epoch == 1]
+        prepared = _offered(fresh, snapshots, offers)
+        unknown = [claim.generation_id for claim in fresh if claim.generation_id not in prepared]
+        if unknown:
+            prepared |= preparation.load_all(unknown, snapshots)
         return _with_first_calls(claims, prepared, snapshots)
+
+
+def _offered(claims: list[Claim], snapshots: Snapshots, offers: Offers) -> dict[UUID, Prepared]:
+    found = {claim: offers.take(claim.generation_id) for claim in claims}
+    return {
+        claim.generation_id: preparation.offered(offer, snapshots)
+        for claim, offer in found.items()
+        if offer is not None and not claim.cancelled  # as its row says
+    }
 
 
 def _with_first_calls(claims: list[Claim], prepared: dict[UUID, Prepared], snapshots: Snapshots) -> list[Taken]:

@@ -17,6 +17,7 @@ from django.db import Error as DatabaseError
 from threads import database
 from threads.generation import lease, ledger, preparation, taking
 from threads.generation.lease import Claim
+from threads.generation.offers import Offers
 from threads.generation.preparation import Prepared
 from threads.generation.runner import Runner, Tools
 from threads.generation.taking import Taken
@@ -43,7 +44,7 @@ class Worker:
         self.runners: dict[UUID, Runner] = {}
         self._reserved = 0
         self._stopping = self._leaving = False
-        self._work = asyncio.Event()
+        self._work, self._offers = asyncio.Event(), Offers()
         self._looked = time.monotonic()  # when the database was last seen
         self._trusts_from = 0.0  # before that, a lease that ran out may be that of somebody who was cut off as well
         self._peek_at = 0.0  # when the end of others' leases is to be looked at
@@ -90,7 +91,8 @@ class Worker:
             runner.cancel()
         return runner is not None
 
-    def _hear_work(self, _: Any) -> None:
+    def _hear_work(self, message: Any) -> None:
+        self._offers.hear(message)
         self._work.set()
 
     def _hear_cancel(self, generation_id: str) -> None:
@@ -120,7 +122,7 @@ class Worker:
             self._trusts_from = began + lease.LEASE.total_seconds()
         dead = began >= self._trusts_from
         try:
-            taken = await database.write(taking.take, self.name, wanted, self._tools.snapshots, dead=dead)
+            taken = await database.write(taking.take, self.name, wanted, self._tools.snapshots, self._offers, dead=dead)
         except DatabaseError as error:
             log.warning("claim_failed", error=str(error))
             self._peek_at = time.monotonic() + POLL

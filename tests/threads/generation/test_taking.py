@@ -11,6 +11,7 @@ from providers.snapshot import Snapshots
 from tests.threads.generation.rows import generation_in, thread_of
 from threads.generation import log, taking
 from threads.generation.fold import fold
+from threads.generation.offers import Offers
 from threads.generation.taking import Taken
 from threads.models import Attempt, Generation
 
@@ -29,7 +30,7 @@ def queued(user: User, registry: Callable[[str], Model]) -> Callable[..., Genera
 
 
 def _take(limit: int = 5) -> list[Taken]:
-    return taking.take("w", limit, Snapshots(), dead=True)
+    return taking.take("w", limit, Snapshots(), Offers(), dead=True)
 
 
 def test_the_first_call_is_written_down_with_the_claim(queued: Callable[..., Generation]) -> None:

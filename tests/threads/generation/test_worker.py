@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -128,22 +129,30 @@ async def test_what_a_dead_worker_left_is_shared_out(
     assert taken == [AT_ONCE] * 3
 
 
+async def _that_never_polls(engine: Runtime, monkeypatch: pytest.MonkeyPatch) -> Worker:
+    """Nor is a look of it under way, which would put off the next one when it ends."""
+    worker = worker_of(engine)
+    monkeypatch.setattr(worker_module, "POLL", 3600.0)
+    await until(lambda: worker._peek_at > time.monotonic() + 1800.0)
+    return worker
+
+
 async def test_it_is_looked_at_when_the_next_lease_runs_out(
     engine: Runtime, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not only with the next poll, which here never comes."""
-    worker = worker_of(engine)
-    monkeypatch.setattr(worker_module, "POLL", 3600.0)
+    worker = await _that_never_polls(engine, monkeypatch)
     row = await database.write(lambda: make("running", expires=timedelta(seconds=0.5), owner="dead", epoch=1))
     worker._peek_at = 0.0
     engine.hub.publish("work")
     await until(lambda: Generation.objects.filter(pk=row.pk, epoch=2).exists())
 
 
-async def test_who_was_out_of_touch_does_not_judge(engine: Runtime, make: Make) -> None:
+async def test_who_was_out_of_touch_does_not_judge(
+    engine: Runtime, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Behind an outage of the database all leases are over. Those who live are given time to say so."""
-    worker = worker_of(engine)
-    await until(lambda: worker._peek_at > 0)
+    worker = await _that_never_polls(engine, monkeypatch)
     worker._looked -= 10
     dead, handed_over = await database.write(
         lambda: [make("running", expires=-_HOUR, owner=owner, epoch=1) for owner in ("dead", "")]

@@ -32,8 +32,8 @@ _CADDY = "{{\nadmin off\n}}\n{sample}"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`ours`: what of the sample is replaced by what. `around`: the rest of the configuration. `ready`: said once it
-    serves."""
+    """`ours`: what of the sample is replaced by what; the first is in no other block of its language. `around`: the
+    rest of the configuration. `ready`: said once it serves."""
 
     sample: str
     ours: Callable[[int, Sequence[str]], Mapping[str, str]]
@@ -70,8 +70,9 @@ def running(name: str, port: int, webs: Sequence[str], folder: Path) -> Iterator
     kind, program = KINDS[name], shutil.which(name)
     if program is None:
         raise CannotDrillError(f"What docs/operations.md says of {name} is tried out with it: install {name}.")
-    sample = _sample(kind.sample, next(iter(kind.ours(port, webs))))
-    for theirs, ours in kind.ours(port, webs).items():
+    replaced = kind.ours(port, webs)
+    sample = _sample(kind.sample, next(iter(replaced)))
+    for theirs, ours in replaced.items():
         if theirs not in sample:
             raise ValueError(f"The sample for {name} in docs/operations.md has no {theirs!r}.")
         sample = sample.replace(theirs, ours)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, StorageState, expect
 
 from tests.e2e.chat import Chat
+from tests.e2e.chat import signed_in as cookies_of
 from tests.e2e.site import EMAIL, PASSWORD, Site, registry
 from tests.simulator import RunningSimulator
 
@@ -45,16 +46,7 @@ def base_url(site: Site) -> str:
 @pytest.fixture(scope="session")
 def signed_in(browser: Browser, site: Site) -> StorageState:
     """The cookies of a person who has signed in."""
-    context = browser.new_context(base_url=site.origin)
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{site.origin}/")
-    state = context.storage_state()
-    context.close()
-    return state
+    return cookies_of(browser, site.origin, EMAIL, PASSWORD)
 
 
 @pytest.fixture(scope="session")

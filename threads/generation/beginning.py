@@ -268,13 +268,12 @@ def _insert(stored: list[Stored], known: set[UUID], now: datetime) -> None:
         if one.thread.pk in known:
             one.thread.save(update_fields=["head", "updated_at", "model"])
     with together():
-        _insert_new(stored, [one.thread for one in begun if one.thread.pk not in known], now)
+        _insert_rows([one.thread for one in begun if one.thread.pk not in known], _OF_THREAD)
+        _insert_rows([message for one in begun for message in (one.question, one.answer)], _OF_MESSAGE)
+        _insert_generations(stored, now)
 
 
-def _insert_new(stored: list[Stored], threads: list[Thread], now: datetime) -> None:
-    begun = [one for one in stored if isinstance(one, Begun)]
-    _insert_rows(threads, _OF_THREAD)
-    _insert_rows([message for one in begun for message in (one.question, one.answer)], _OF_MESSAGE)
+def _insert_generations(stored: list[Stored], now: datetime) -> None:
     _insert_rows([one.generation for one in stored], _OF_GENERATION)
     prompts = [one for one in stored if isinstance(one, BegunCompletion)]
     _insert_rows([StoredPrompt(generation=one.generation, data=one.stored) for one in prompts], _OF_PROMPT)
